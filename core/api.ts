@@ -1,0 +1,185 @@
+// The contract of a peer: every call, answer and event, each with its schema. Plain JSON values only, so that it travels
+// unchanged over a socket, a MessagePort or a WebSocket. A feature that is not in here does not exist.
+import * as v from 'valibot';
+
+const text = v.string();
+const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+const time = v.pipe(v.number(), v.integer());
+const hexOf = (bytes: number) => v.pipe(v.string(), v.regex(new RegExp(`^[0-9a-f]{${bytes * 2}}$`)));
+const name = v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(64));
+const who = v.pipe(v.string(), v.minLength(1), v.maxLength(256));
+const nothing = v.strictObject({});
+
+/** Account id: the root key, 32 bytes as hex. */
+const account = hexOf(32);
+
+/** States of a message, all of them true: what we know, not what we hope (DESIGN, section 4). */
+export const messageState = v.picklist(['queued', 'stored', 'delivered', 'read', 'expired', 'failed']);
+
+export const message = v.strictObject({
+  /** 16 bytes as hex; the same on every device of everybody. */
+  id: hexOf(16),
+  /** Conversation id, 16 bytes as hex. */
+  conversation: hexOf(16),
+  direction: v.picklist(['in', 'out']),
+  /** Account of the author; null when the entry could not be opened. */
+  from: v.nullable(account),
+  /** Null when it could not be opened; `reason` says why. */
+  text: v.nullable(text),
+  /** Author's clock, ms. */
+  sentAt: time,
+  /** Stamp time of the relay, ms; null while there is none. */
+  storedAt: v.nullable(time),
+  epoch: v.nullable(count),
+  /** Null while there is no stamp. */
+  seq: v.nullable(count),
+  state: messageState,
+  /** Why it failed, expired or could not be opened; null otherwise. */
+  reason: v.nullable(text),
+  /** True while its place may still change (direct only, waiting for the stamp). */
+  provisional: v.boolean(),
+});
+
+export const contact = v.strictObject({
+  account,
+  /** The name we gave; null when we gave none. */
+  petname: v.nullable(text),
+  /** The name they claim; never trust it for identity. */
+  claimedName: v.nullable(text),
+  state: v.picklist(['requested', 'asking', 'accepted', 'rejected']),
+  verified: v.boolean(),
+  blocked: v.boolean(),
+});
+
+export const warning = v.strictObject({
+  kind: v.picklist([
+    'fork',
+    'ahead',
+    'restored',
+    'withheld',
+    'cloned',
+    'identity',
+    'manifest',
+    'versions',
+    'expired-unread',
+    'unopened',
+    'connected-twice',
+  ]),
+  conversation: v.nullable(hexOf(16)),
+  /** One plain sentence for a person. */
+  text,
+  at: time,
+});
+
+export const conversation = v.strictObject({
+  id: hexOf(16),
+  with: contact,
+  unread: count,
+  last: v.nullable(message),
+  epoch: count,
+  /** Relay address of the home log; null while there is none. */
+  relay: v.nullable(text),
+  warnings: v.array(warning),
+});
+
+export const relayStatus = v.strictObject({
+  address: text,
+  peerId: text,
+  state: v.picklist(['connected', 'connecting', 'waiting', 'refused']),
+  /** Why it is not connected; null otherwise. */
+  reason: v.nullable(text),
+});
+
+export const identity = v.strictObject({
+  account,
+  name: text,
+  device: count,
+  peerId: text,
+  /** Addresses a direct dial reaches, with /p2p/; empty when not listening. */
+  addresses: v.array(text),
+  relays: v.array(relayStatus),
+  store: v.strictObject({ passphrase: v.boolean(), keyFile: v.boolean(), text }),
+});
+
+export const invite = v.strictObject({
+  link: text,
+  public: v.boolean(),
+  expires: time,
+  used: count,
+  revoked: v.boolean(),
+});
+
+/** Every call: `[input schema, output schema]`. */
+export const calls = {
+  identity: [nothing, identity],
+  addRelay: [v.strictObject({ relay: text }), relayStatus],
+  removeRelay: [v.strictObject({ relay: text }), nothing],
+  createInvite: [v.strictObject({ public: v.boolean(), expiresInMs: count }), invite],
+  invites: [nothing, v.array(invite)],
+  revokeInvite: [v.strictObject({ link: text }), nothing],
+  addContact: [v.strictObject({ link: text, petname: v.nullable(name) }), contact],
+  contacts: [nothing, v.array(contact)],
+  requests: [nothing, v.array(v.strictObject({ contact, at: time }))],
+  accept: [v.strictObject({ who, petname: v.nullable(name) }), contact],
+  reject: [v.strictObject({ who }), nothing],
+  block: [v.strictObject({ who }), contact],
+  unblock: [v.strictObject({ who }), contact],
+  conversations: [nothing, v.array(conversation)],
+  /** Answers after commit 1. `id` makes a repeat harmless: the same id is the same message. */
+  send: [v.strictObject({ who, text: v.pipe(v.string(), v.minLength(1)), id: v.nullable(hexOf(16)) }), message],
+  /** Answers once each message is stored, delivered, failed or expired, or the time is over. */
+  settled: [v.strictObject({ ids: v.array(hexOf(16)), timeoutMs: count }), v.array(message)],
+  resend: [v.strictObject({ id: hexOf(16) }), message],
+  /** Connects, empties the outbox, takes all that waits, acknowledges. */
+  sync: [
+    v.strictObject({ timeoutMs: count }),
+    v.strictObject({ complete: v.boolean(), received: count, sent: count, waiting: count, reason: v.nullable(text) }),
+  ],
+  /** Pages backwards through the one order; messages come oldest first. `before` is the cursor of an earlier answer. */
+  history: [
+    v.strictObject({ who, limit: v.pipe(count, v.minValue(1), v.maxValue(10_000)), before: v.nullable(text) }),
+    v.strictObject({ messages: v.array(message), before: v.nullable(text) }),
+  ],
+  /** Everything shown up to now was read. */
+  markRead: [v.strictObject({ who }), nothing],
+  safetyNumber: [v.strictObject({ who }), v.strictObject({ number: text, scannable: text, verified: v.boolean() })],
+  setVerified: [v.strictObject({ who, verified: v.boolean() }), contact],
+  /** The recovery file's text, and the code that opens it, shown once. */
+  recovery: [nothing, v.strictObject({ file: text, code: text })],
+  warnings: [nothing, v.array(warning)],
+} as const;
+
+/** Every event. */
+export const event = v.variant('event', [
+  v.strictObject({ event: v.literal('message'), message }),
+  v.strictObject({ event: v.literal('state'), message }),
+  v.strictObject({ event: v.literal('request'), contact }),
+  v.strictObject({ event: v.literal('contact'), contact }),
+  v.strictObject({ event: v.literal('relay'), relay: relayStatus }),
+  v.strictObject({ event: v.literal('warning'), warning }),
+]);
+
+export type Message = v.InferOutput<typeof message>;
+export type MessageState = v.InferOutput<typeof messageState>;
+export type Contact = v.InferOutput<typeof contact>;
+export type Warning = v.InferOutput<typeof warning>;
+export type Conversation = v.InferOutput<typeof conversation>;
+export type RelayStatus = v.InferOutput<typeof relayStatus>;
+export type Identity = v.InferOutput<typeof identity>;
+export type Invite = v.InferOutput<typeof invite>;
+export type PeerEvent = v.InferOutput<typeof event>;
+
+/** Name of a call. */
+export type CallName = keyof typeof calls;
+/** What a call takes. */
+export type CallInput<N extends CallName> = v.InferInput<(typeof calls)[N][0]>;
+/** What a call answers. */
+export type CallOutput<N extends CallName> = v.InferOutput<(typeof calls)[N][1]>;
+
+/** A running peer, near or behind a carrier: the calls, and the events until `stop` of the returned function. */
+export type PeerApi = {
+  readonly [N in CallName]: (input: CallInput<N>) => Promise<CallOutput<N>>;
+} & {
+  /** Hands over every event from now on; the answer stops it. */
+  onEvent(listener: (event: PeerEvent) => void): () => void;
+};

@@ -1,0 +1,38 @@
+// SHA-256, HKDF and HMAC with the labels that keep every use of a key or hash apart.
+import { createHmac, hash, hkdfSync } from 'node:crypto';
+import { type Bytes, concat, utf8 } from './bytes.ts';
+
+const labels = new Map<string, Bytes>();
+
+/** `"sotto/<what>/1\0"` as bytes: in front of everything we hash or sign (H4). */
+export function label(what: string): Bytes {
+  let bytes = labels.get(what);
+  if (bytes === undefined) {
+    bytes = utf8(`sotto/${what}/1\0`);
+    labels.set(what, bytes);
+  }
+  return bytes;
+}
+
+/** SHA-256, 32 bytes (FIPS 180-4). */
+export function sha256(...parts: readonly Uint8Array[]): Bytes {
+  const input = parts.length === 1 && parts[0] !== undefined ? parts[0] : concat(...parts);
+  return new Uint8Array(hash('sha256', input, 'buffer'));
+}
+
+/** SHA-256 over `label(what) || parts`, 32 bytes. */
+export function labelledHash(what: string, ...parts: readonly Uint8Array[]): Bytes {
+  return sha256(concat(label(what), ...parts));
+}
+
+/** HKDF-SHA-256 (RFC 5869) with `label(what) || context` as info. @param length bytes to derive */
+export function derive(secret: Uint8Array, salt: Uint8Array, what: string, length: number, ...context: readonly Uint8Array[]): Bytes {
+  return new Uint8Array(hkdfSync('sha256', secret, salt, concat(label(what), ...context), length));
+}
+
+/** HMAC-SHA-256, 32 bytes (RFC 2104). */
+export function hmac(key: Uint8Array, ...parts: readonly Uint8Array[]): Bytes {
+  const mac = createHmac('sha256', key);
+  for (const part of parts) mac.update(part);
+  return new Uint8Array(mac.digest());
+}

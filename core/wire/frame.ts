@@ -1,0 +1,119 @@
+// The frame: the only thing that stands on a stream. u32be length | u8 type | u32be request | payload.
+import { type Bytes, concat } from '../base/bytes.ts';
+import { SottoError } from '../base/errors.ts';
+import { MAX_FRAME_BYTES } from './limits.ts';
+
+/** Bytes before a frame's payload: length (4), type (1), request (4). `length` counts type, request and payload. */
+export const FRAME_HEADER_BYTES = 9;
+
+/** Frame types. Below 0x80 the peer speaks, from 0x80 on the relay (or the answering peer). */
+export const FRAME = {
+  HELLO: 0x01,
+  REGISTER: 0x02,
+  CREATE_LOG: 0x03,
+  OPEN_LOG: 0x04,
+  CLOSE_HANDLE: 0x05,
+  SUBSCRIBE: 0x06,
+  GET_HEAD: 0x07,
+  SET_READERS: 0x08,
+  CLOSE_LOG: 0x09,
+  PUT_SLOT: 0x0a,
+  PUT_LINK: 0x0b,
+  REVOKE_LINK: 0x0c,
+  PUT_MANIFEST: 0x0d,
+  GET_MANIFEST: 0x0e,
+  PUT_PREKEYS: 0x0f,
+  TAKE_PREKEYS: 0x10,
+  COUNT_PREKEYS: 0x11,
+  PING: 0x12,
+  APPEND: 0x20,
+  ACK: 0x21,
+  GET_CONTACT: 0x30,
+  PUT_INBOX: 0x31,
+  OFFER: 0x32,
+  DONE: 0x80,
+  WELCOME: 0x81,
+  OPENED: 0x84,
+  SUBSCRIBED: 0x86,
+  HEAD: 0x87,
+  MANIFEST: 0x8e,
+  PREKEYS: 0x90,
+  PREKEY_COUNT: 0x91,
+  STAMPED: 0xa0,
+  ENTRIES: 0xa1,
+  SLOT: 0xa2,
+  CONTACT: 0xb0,
+  TAKEN: 0xb2,
+  REFUSED: 0xff,
+} as const;
+
+/** A frame as read: `request` is the asker's number (0 for a push), echoed in the answer. */
+export interface Frame {
+  readonly type: number;
+  readonly request: number;
+  readonly payload: Bytes;
+}
+
+/** One frame as bytes. @throws TOO_LARGE */
+export function encodeFrame(type: number, request: number, ...payload: readonly Uint8Array[]): Bytes {
+  let length = FRAME_HEADER_BYTES - 4;
+  for (const part of payload) length += part.length;
+  if (length > MAX_FRAME_BYTES) throw new SottoError('TOO_LARGE', `A frame of ${length} bytes is larger than ${MAX_FRAME_BYTES}.`);
+  const header = new Uint8Array(FRAME_HEADER_BYTES);
+  const view = new DataView(header.buffer);
+  view.setUint32(0, length);
+  view.setUint8(4, type);
+  view.setUint32(5, request);
+  return concat(header, ...payload);
+}
+
+/** Cuts frames out of whatever pieces the stream delivers; holds at most one incomplete frame. */
+export class FrameReader {
+  #pending: Uint8Array[] = [];
+  #size = 0;
+
+  /** Complete frames after `piece`. @throws MALFORMED for a frame too short or too long; the stream is then of no more use */
+  push(piece: Uint8Array): Frame[] {
+    this.#pending.push(piece);
+    this.#size += piece.length;
+    if (this.#size < 4) return [];
+    const need = this.#peekLength() + 4;
+    if (this.#size < need) return [];
+    return this.#cut(this.#pending.length === 1 ? piece : concat(...this.#pending));
+  }
+
+  #peekLength(): number {
+    let length = 0;
+    let taken = 0;
+    for (const part of this.#pending) {
+      for (let at = 0; at < part.length && taken < 4; at += 1, taken += 1) length = length * 256 + (part[at] ?? 0);
+      if (taken === 4) break;
+    }
+    return checkedLength(length);
+  }
+
+  #cut(bytes: Uint8Array): Frame[] {
+    const frames: Frame[] = [];
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    let at = 0;
+    while (bytes.length - at >= 4) {
+      const length = checkedLength(view.getUint32(at));
+      if (bytes.length - at < length + 4) break;
+      frames.push({
+        type: view.getUint8(at + 4),
+        request: view.getUint32(at + 5),
+        payload: bytes.slice(at + FRAME_HEADER_BYTES, at + 4 + length) as Bytes,
+      });
+      at += length + 4;
+    }
+    const rest = bytes.slice(at);
+    this.#pending = rest.length === 0 ? [] : [rest];
+    this.#size = rest.length;
+    return frames;
+  }
+}
+
+function checkedLength(length: number): number {
+  if (length < FRAME_HEADER_BYTES - 4 || length > MAX_FRAME_BYTES) throw new SottoError('MALFORMED', `A frame announces ${length} bytes.`);
+  return length;
+}

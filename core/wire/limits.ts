@@ -1,0 +1,80 @@
+// Every size, count and deadline of the wire, each with its reason. PROTOCOL.md names them all; a test compares.
+
+/** Bytes of a hash, an id, a capability, an Ed25519 public key. */
+export const HASH_BYTES = 32;
+/** Largest envelope: 64 KiB of text with its overhead, and later a closing entry for 250 devices (H2). */
+export const MAX_ENVELOPE_BYTES = 262_144;
+/** Smallest envelope after padding: an ordinary message of up to about 500 bytes looks like any other. */
+export const MIN_ENVELOPE_BYTES = 1_024;
+/** Largest frame: one full-sized envelope and its neighbours of a run; bounds what a reader must buffer. */
+export const MAX_FRAME_BYTES = 1_048_576;
+/** Most envelopes in one append frame or one push: about 8 microseconds of relay time each at this size. */
+export const MAX_RUN = 256;
+/** Longest text of one message, bytes of UTF-8. */
+export const MAX_TEXT_BYTES = 65_536;
+/** Longest display name or petname, characters. */
+export const MAX_NAME_CHARS = 64;
+/** Unacknowledged bytes the relay sends per subscription before it waits: a slow reader costs a cursor, not memory. */
+export const WINDOW_BYTES = 1_048_576;
+/** Logs one connection may have open: a person with some thousand conversations. */
+export const MAX_HANDLES = 4_096;
+/** Requests of one connection that may wait for their answer: bounds the relay's queue per connection. */
+export const MAX_IN_FLIGHT = 1_024;
+/** Bytes of append frames of one connection that may wait for the disk. */
+export const MAX_IN_FLIGHT_BYTES = 4_194_304;
+/** Largest sealed slot. */
+export const MAX_SLOT_BYTES = 4_096;
+/** Slots beside one log: 1,000 members with up to 8 devices. */
+export const MAX_SLOTS = 8_192;
+/** Readers a log may name. */
+export const MAX_READERS = 8_192;
+/** Largest sealed manifest. */
+export const MAX_MANIFEST_BYTES = 65_536;
+/** Devices of one account. */
+export const MAX_DEVICES = 8;
+/** Home relays of one account. */
+export const MAX_RELAYS = 8;
+/** Longest multiaddr as text, bytes. */
+export const MAX_ADDRESS_BYTES = 256;
+/** One-time prekeys of a device kept at a relay. */
+export const MAX_ONE_TIME_PREKEYS = 200;
+/** One-time prekeys strangers may not take: the reserve for known contacts (H5). */
+export const CONTACT_RESERVE_PREKEYS = 20;
+/** Bundles one invite link may fetch a day (H5). */
+export const LINK_BUNDLES_PER_DAY = 5;
+/** Links an inbox may have at a time. */
+export const MAX_LINKS = 1_024;
+/** Requests that may wait in an inbox through one link (H5). */
+export const LINK_WAITING_REQUESTS = 20;
+/** Largest request through a link (H5). */
+export const MAX_REQUEST_BYTES = 16_384;
+/** How long an invite link lives unless said otherwise, ms (H5). */
+export const LINK_LIFETIME_MS = 7 * 86_400_000;
+/** How long a relay keeps an entry, ms; a stamp's id is remembered as long (H6), its chain value twice as long (H1). */
+export const ENTRY_LIFETIME_MS = 30 * 86_400_000;
+/** Wall clock running ahead of what passed by the monotonic clock by more than this stops the sweep (H11), ms. */
+export const CLOCK_JUMP_MS = 86_400_000;
+/** A wrap key is replaced after this long, ms, or after this many entries: the wrap has no forward secrecy. */
+export const GENERATION_LIFETIME_MS = 7 * 86_400_000;
+export const GENERATION_ENTRIES = 10_000;
+/** Signed and last-resort prekeys are replaced after this long, ms; private halves live on for a lifetime + 7 days. */
+export const PREKEY_ROTATION_MS = 7 * 86_400_000;
+export const PREKEY_KEEP_MS = ENTRY_LIFETIME_MS + 7 * 86_400_000;
+/** Most a manifest version may rise in one step: an attacker cannot freeze an account at 2^64-1 (H4). */
+export const MAX_VERSION_STEP = 1_000;
+/** A peer ahead of what my relay shows me for this long while connected is a warning (H1), ms. */
+export const WITHHOLDING_MS = 60_000;
+/** How long an entry whose key is still on its way is tried again before it gets a row of its own (H9), ms. */
+export const KEY_WAIT_MS = 60_000;
+/** Fresh sessions a device may start with one peer device per this time (H3), ms. */
+export const NEW_SESSION_MS = 3_600_000;
+/** Answer to a request, ms. */
+export const ANSWER_DEADLINE_MS = 20_000;
+/** Dial, handshake and hello together, ms. */
+export const CONNECT_DEADLINE_MS = 10_000;
+/** A ping goes out after this long without traffic, ms; without any answer the connection is given up. */
+export const PING_INTERVAL_MS = 15_000;
+export const PING_DEADLINE_MS = 10_000;
+/** Reconnecting waits between these, doubling, with full jitter, ms. */
+export const RECONNECT_FIRST_MS = 250;
+export const RECONNECT_MOST_MS = 60_000;
