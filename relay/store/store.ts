@@ -1,0 +1,171 @@
+// The contract of a relay's store. LevelDB implements it in one process, PostgreSQL later for several; one suite holds both.
+import type { Bytes } from '../../core/base/bytes.ts';
+import type { PreKeyBundle, PutPreKeys } from '../../core/wire/gen/relay_pb.ts';
+
+/** What a log is created with; the id is the hash of the other four (core/wire/capability.ts). 32 bytes each, nonce 16. */
+export interface LogSpec {
+  readonly id: Bytes;
+  readonly nonce: Bytes;
+  readonly read: Bytes;
+  readonly append: Bytes;
+  readonly manage: Bytes;
+}
+
+/** A log's state as the store has it on disk. */
+export interface LogRecord extends LogSpec {
+  readonly closed: boolean;
+  /** Highest number ever given; never goes back. */
+  readonly seq: number;
+  readonly chain: Bytes;
+  /** Stamp time of entry `seq`, ms; 0 for an empty log. */
+  readonly time: number;
+  /** Entries up to here are deleted. */
+  readonly floor: number;
+  /** Bytes of entries not yet deleted. */
+  readonly bytes: number;
+  /** Reader ids whose acks allow early deletion; empty: lifetime only. */
+  readonly readers: readonly Bytes[];
+}
+
+/** One envelope to append. `id` is the SHA-256 of its bytes, computed by the relay. */
+export interface Submission {
+  readonly log: Bytes;
+  readonly id: Bytes;
+  readonly envelope: Bytes;
+  /** True when `manage` was proved: may use the reserve of the quota. */
+  readonly manage: boolean;
+  /** The link it came through (its hash), whose own quota and expiry then count; null for the log's own append capability. */
+  readonly link: Bytes | null;
+}
+
+/** A stamp as it is on disk. */
+export interface StoredStamp {
+  readonly seq: number;
+  readonly time: number;
+  readonly chain: Bytes;
+  /** True when these bytes had been stamped before: the same stamp is given (H6). */
+  readonly known: boolean;
+}
+
+/** Why an envelope was not accepted; a value, not a fault. */
+export type AppendRefusal = 'NOT_FOUND' | 'CLOSED' | 'QUOTA' | 'EXPIRED' | 'TOO_LARGE';
+
+/** An entry as read. */
+export interface StoredEntry {
+  readonly seq: number;
+  readonly time: number;
+  readonly chain: Bytes;
+  readonly envelope: Bytes;
+}
+
+/** A point of a log's chain that is still known. */
+export interface StoredPoint {
+  readonly seq: number;
+  readonly time: number;
+  readonly chain: Bytes;
+}
+
+/** A link's terms; `used` counts accepted appends. */
+export interface LinkRecord {
+  readonly linkHash: Bytes;
+  readonly log: Bytes;
+  readonly expires: number;
+  readonly entries: number;
+  readonly entryBytes: number;
+  readonly singleUse: boolean;
+  /** 32 bytes or empty. */
+  readonly directory: Bytes;
+  readonly used: number;
+}
+
+/** A slot as stored. */
+export interface StoredSlot {
+  readonly reader: Bytes;
+  readonly counter: number;
+  readonly value: Bytes;
+}
+
+/** A sealed manifest. */
+export interface StoredManifest {
+  readonly writer: Bytes;
+  readonly version: number;
+  readonly sealed: Bytes;
+  readonly signature: Bytes;
+}
+
+/** How many entries a sweep removed, and whether more is due. */
+export interface SweepResult {
+  readonly deleted: number;
+  readonly more: boolean;
+}
+
+/**
+ * Everything a relay keeps. Every writing method resolves only when its batch is on disk (fsync), and rejects with STORE_FAILED when
+ * it is not known to be; then nothing may be answered as kept. Calls made while a batch is being written are grouped into the next.
+ */
+export interface RelayStore {
+  /** @throws STORE_LOCKED, STORE_FAILED */
+  open(): Promise<void>;
+  /** Finishes what was accepted; twice is harmless. */
+  close(): Promise<void>;
+  /** 16 random bytes made with the store; `renewIncarnation` after a restore from a backup (C5). */
+  incarnation(): Bytes;
+  renewIncarnation(): Promise<void>;
+
+  /** True when made or already there with the same spec. */
+  createLog(spec: LogSpec): Promise<boolean>;
+  log(id: Bytes): Promise<LogRecord | null>;
+  closeLog(id: Bytes): Promise<void>;
+  setReaders(id: Bytes, readers: readonly Bytes[]): Promise<void>;
+
+  /**
+   * Appends an ordered run for one connection. Stops at the first refusal; the rest is not tried. Stamps are dense per log over all
+   * writers, time never decreases, entry, id and head become visible together.
+   */
+  append(run: readonly Submission[]): Promise<{ readonly stamps: readonly StoredStamp[]; readonly refusal: AppendRefusal | null }>;
+  /** Entries with seq > after, ascending without a hole, at most `limit` and about `maxBytes` (at least one if there is one). */
+  read(log: Bytes, after: number, limit: number, maxBytes: number): Promise<readonly StoredEntry[]>;
+  /** Chain value at `seq` (0 too), or null when it is not (or no longer) known. */
+  point(log: Bytes, seq: number): Promise<StoredPoint | null>;
+  /** Calls back after a batch that touched the log is on disk (live delivery is reading on); the answer stops it. */
+  watch(log: Bytes, changed: () => void): () => void;
+
+  /** cursor = max(cursor, min(seq, head)). Durable soon (with the next batch), not awaited by the protocol. */
+  ack(log: Bytes, reader: Bytes, seq: number): Promise<void>;
+  cursor(log: Bytes, reader: Bytes): Promise<number>;
+  /** False when `counter` is lower than the stored one (ignored) or the log has MAX_SLOTS other slots. */
+  putSlot(log: Bytes, slot: StoredSlot): Promise<boolean>;
+  slots(log: Bytes): Promise<readonly StoredSlot[]>;
+  watchSlots(log: Bytes, changed: (slot: StoredSlot) => void): () => void;
+
+  /** Adds or renews a link of an inbox; false when MAX_LINKS are there. */
+  putLink(link: Omit<LinkRecord, 'used'>): Promise<boolean>;
+  link(linkHash: Bytes): Promise<LinkRecord | null>;
+  revokeLink(log: Bytes, linkHash: Bytes): Promise<void>;
+
+  /** Binds a registration (its hash) to a token (its hash; empty on an open relay). */
+  putRegistration(registrationHash: Bytes, tokenHash: Bytes, now: number): Promise<void>;
+  hasRegistration(registrationHash: Bytes): Promise<boolean>;
+
+  /** False when the stored version is higher, or equal with other bytes. */
+  putManifest(address: Bytes, manifest: StoredManifest): Promise<boolean>;
+  manifest(address: Bytes): Promise<StoredManifest | null>;
+  /** False when the counter does not rise (a repeat changes nothing). */
+  putPreKeys(address: Bytes, keys: PutPreKeys): Promise<boolean>;
+  /** Hands each one-time key out once, durably before it answers; strangers (`contact: null`) never reach the reserve. */
+  takePreKeys(
+    address: Bytes,
+    device: number,
+    contact: Bytes | null,
+    link: Bytes | null,
+  ): Promise<readonly PreKeyBundle[] | 'NOT_FOUND' | 'CAPABILITY' | 'RATE'>;
+  countPreKeys(
+    address: Bytes,
+    device: number,
+  ): Promise<{ readonly oneTime: number; readonly oneTimeKyber: number; readonly counter: number }>;
+
+  /** Deletes by prefix what is past its lifetime or acknowledged by every listed reader; bounded work per call. */
+  sweep(maxEntries: number): Promise<SweepResult>;
+  /** Wall time of the last completed sweep, ms; 0 before the first (H11). */
+  lastSweep(): Promise<number>;
+}
