@@ -1,8 +1,38 @@
+// Which tests run together. `fast` is everything without processes that are killed; `whole` are the faults and the journeys.
 import { defineConfig } from 'vitest/config';
+
+const slow = process.env.SLOW === '1';
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    testTimeout: 30_000,
+    // Native modules (libsignal, LevelDB) and process-wide listeners: a process per file. Two, because small machines have two cores.
+    pool: 'forks',
+    maxWorkers: 2,
+    // A test that needs a second try hides a race.
+    retry: 0,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'fast',
+          include: ['test/{unit,contract,property,vectors,shape}/**/*.test.ts'],
+          testTimeout: slow ? 300_000 : 30_000,
+          hookTimeout: 30_000,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'whole',
+          include: ['test/{fault,journey}/**/*.test.ts'],
+          testTimeout: slow ? 900_000 : 120_000,
+          hookTimeout: 60_000,
+          // One file at a time: real processes compete for the same cores and their deadlines are real.
+          fileParallelism: false,
+          sequence: { groupOrder: 2 },
+        },
+      },
+    ],
   },
 });

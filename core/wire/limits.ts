@@ -78,3 +78,12 @@ export const PING_DEADLINE_MS = 10_000;
 /** Reconnecting waits between these, doubling, with full jitter, ms. */
 export const RECONNECT_FIRST_MS = 250;
 export const RECONNECT_MOST_MS = 60_000;
+/** Longest invite link, characters: a QR code of version 21 with medium error correction, readable from a phone's screen. */
+export const MAX_LINK_CHARS = 711;
+/** Longest text that is searched for a link, characters: a link with line breaks and quotes around it. */
+export const MAX_PASTED_CHARS = 2_048;
+/** Relays and direct addresses one link may name: all of them with ordinary host names fit MAX_LINK_CHARS. */
+export const MAX_LINK_RELAYS = 2;
+export const MAX_LINK_DIRECT = 4;
+/** Bytes at a link's end against a cut or mistyped one. */
+export const LINK_CHECK_BYTES = 4;

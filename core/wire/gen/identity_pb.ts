@@ -135,7 +135,7 @@ export const SignedManifestSchema: GenMessage<SignedManifest> = /*@__PURE__*/
   messageDesc(file_identity, 2);
 
 /**
- * The payload of an invite link (base64url after "sotto:invite/").
+ * An invite link is "sotto:invite/" and the base64url of this with four check bytes behind it (PROTOCOL.md).
  *
  * @generated from message sotto.identity.v1.InviteLink
  */
