@@ -1,0 +1,294 @@
+// What a peer keeps on its disk, record by record, and the one table of their keys. Values are JSON; bytes stand as base64url.
+import { base64url, type Bytes, text, unbase64url, utf8 } from '../base/bytes.ts';
+import { SottoError } from '../base/errors.ts';
+import type { Change } from '../store/change.ts';
+import { plainKey } from '../store/keys.ts';
+import type { Store } from '../store/store.ts';
+
+/** Bytes inside a JSON record: base64url. */
+export type B64 = string;
+
+/** The account and its device, made by `createHome`. Secrets; the sealed store underneath keeps them from the disk. */
+export interface AccountRecord {
+  readonly name: string;
+  /** Ed25519 seed of the root key: the account. Lives on the first device and in the recovery file. */
+  readonly rootSeed: B64;
+  /** Ed25519 seed of the directory writer key. */
+  readonly directorySeed: B64;
+  /** Opens our sealed manifest; stands in every link. */
+  readonly profileKey: B64;
+  /** Capability with which accepted contacts fetch our prekeys. */
+  readonly contactCapability: B64;
+  /** Serialized DeviceKeys. */
+  readonly device: B64;
+  /** Encoded SignedManifest, the newest. */
+  readonly manifest: B64;
+  /** Set once this device was found rolled back or copied (H7): nothing is sent any more. */
+  readonly cloned: boolean;
+}
+
+/** One of our home relays. */
+export interface RelayRecord {
+  readonly address: string;
+  readonly peerId: string;
+  readonly token: B64;
+  /** 32 random bytes, secret between this device and this relay. */
+  readonly registration: B64;
+  /** As last seen; a change means the relay was restored from a backup (C5). */
+  readonly incarnation: B64 | null;
+  readonly inbox: InboxRecord;
+  /** Rises with every upload of prekeys. */
+  readonly prekeyCounter: number;
+  /** Manifest version this relay holds; 0: none. */
+  readonly manifestVersion: number;
+}
+
+/** Our inbox log at one relay: capabilities, reader capability. */
+export interface InboxRecord {
+  readonly nonce: B64;
+  readonly log: B64;
+  readonly read: B64;
+  readonly append: B64;
+  readonly manage: B64;
+  readonly reader: B64;
+}
+
+/** How far a log has been taken: everything up to `seq` is on this disk, and `chain` is its recomputed chain value. */
+export interface CursorRecord {
+  readonly seq: number;
+  readonly chain: B64;
+  readonly time: number;
+}
+
+/** An invite link of ours, or (purpose 'return') the capability a requester answers to. */
+export interface InviteRecord {
+  readonly capability: B64;
+  readonly linkHash: B64;
+  readonly link: string;
+  readonly purpose: 'single' | 'public' | 'return';
+  readonly expires: number;
+  readonly used: number;
+  readonly revoked: boolean;
+}
+
+/** Where somebody is answered before a conversation exists. */
+export interface InboxTarget {
+  readonly relays: readonly string[];
+  readonly direct: readonly string[];
+  readonly capability: B64;
+}
+
+/** Another account. */
+export interface ContactRecord {
+  readonly root: B64;
+  readonly petname: string | null;
+  readonly claimedName: string | null;
+  /** requested: we asked; asking: they ask; accepted: there is a conversation; rejected: we said no. */
+  readonly state: 'requested' | 'asking' | 'accepted' | 'rejected';
+  readonly verified: boolean;
+  readonly blocked: boolean;
+  /** Encoded SignedManifest: the newest held. */
+  readonly manifest: B64;
+  /** Their return inbox, once known. */
+  readonly answerTo: InboxTarget | null;
+  readonly profileKey: B64 | null;
+  /** Their prekey capability for contacts. */
+  readonly contactCapability: B64 | null;
+  readonly conversation: B64 | null;
+  readonly at: number;
+}
+
+/** One home log of a conversation. */
+export interface EpochRecord {
+  readonly number: number;
+  readonly relay: string;
+  readonly peerId: string;
+  readonly nonce: B64;
+  readonly log: B64;
+  /** This device's reader capability at the log. */
+  readonly reader: B64;
+  /** True where this side has to create the log. */
+  readonly mine: boolean;
+}
+
+/** One wrap key. */
+export interface GenerationRecord {
+  readonly number: number;
+  readonly id: B64;
+  readonly key: B64;
+  /** ms: when it came into use here. */
+  readonly since: number;
+  /** Epoch and seq where it settled; null before. The lowest position among equal numbers is current. */
+  readonly place: readonly [number, number] | null;
+}
+
+/** What the other side's device says it has. */
+export interface ReceiptRecord {
+  readonly epoch: number;
+  readonly delivered: number;
+  readonly read: number;
+  readonly exceptions: readonly number[];
+  readonly lamportDelivered: number;
+  readonly lamportRead: number;
+}
+
+/** A conversation of two accounts. */
+export interface ConversationRecord {
+  readonly id: B64;
+  readonly contact: B64;
+  readonly secret: B64;
+  /** Ascending; empty while it is direct only (epoch 0). The last one is home. */
+  readonly epochs: readonly EpochRecord[];
+  readonly generations: readonly GenerationRecord[];
+  readonly lamport: number;
+  /** Settled position up to which this person read: (epoch, seq). */
+  readonly readTo: readonly [number, number];
+  /** Highest Lamport counter read and received while provisional (epoch 0). */
+  readonly readLamport: number;
+  readonly deliveredLamport: number;
+  readonly unread: number;
+  /** Seqs of the home log that could not be opened: *delivered* never covers them (H9). */
+  readonly exceptions: readonly number[];
+  readonly receipt: ReceiptRecord;
+  /** Entries of the home log since the current generation came into use. */
+  readonly entriesInGeneration: number;
+  /** Wrap failures: counted, never shown (H3). */
+  readonly unwrapFailures: number;
+  readonly manifestSent: number;
+  readonly at: number;
+  /** Order of its last message, for sorting lists: ms. */
+  readonly lastAt: number;
+}
+
+/** Where a message row stands: zone 0 settled (epoch, seq), 1 provisional (lamport, device tag), 2 queued (counter, 0). */
+export interface Place {
+  readonly zone: 0 | 1 | 2;
+  readonly a: number;
+  readonly b: number;
+}
+
+/** A message as kept, in history. */
+export interface RowRecord {
+  readonly kind: 'message' | 'unopened' | 'control';
+  /** 16 bytes: message id. */
+  readonly id: string;
+  /** 32 bytes: outer id, once there is an envelope. */
+  readonly outer: B64 | null;
+  readonly out: boolean;
+  readonly author: B64 | null;
+  readonly device: number;
+  readonly text: string | null;
+  readonly sentAt: number;
+  readonly storedAt: number | null;
+  readonly lamport: number;
+  /** For queued, failed and expired ones; settled ones follow from receipts. */
+  readonly state: 'queued' | 'stored' | 'delivered' | 'failed' | 'expired';
+  readonly reason: string | null;
+  /** chain(seq) as recomputed, for settled rows. */
+  readonly chain: B64 | null;
+}
+
+/** Something that must still reach a log or an inbox. */
+export interface OutboxRecord {
+  /** Conversation id, or contact root for an inbox target. */
+  readonly conversation: B64 | null;
+  readonly contact: B64;
+  readonly inbox: InboxTarget | null;
+  readonly envelope: B64;
+  readonly outer: B64;
+  /** Message id; null for control content. */
+  readonly message: string | null;
+  readonly lamport: number;
+  readonly at: number;
+}
+
+/** A stamped envelope kept until a receipt covers it or its lifetime ends (C5, H12). */
+export interface SentRecord extends OutboxRecord {
+  readonly stampTime: number;
+}
+
+/** Text accepted before the conversation exists; encrypted once it does. */
+export interface DraftRecord {
+  readonly contact: B64;
+  readonly id: string;
+  readonly inner: B64;
+  readonly text: string;
+  readonly at: number;
+}
+
+/** An entry whose key is still on its way (H9). */
+export interface HeldRecord {
+  readonly envelope: B64;
+  readonly chain: B64;
+  readonly time: number;
+  readonly since: number;
+}
+
+/** Something noticed that a person should know. */
+export interface WarningRecord {
+  readonly kind: string;
+  readonly conversation: string | null;
+  readonly text: string;
+  readonly at: number;
+  /** Proof, kept for whoever investigates (signed heads, ids); JSON. */
+  readonly proof: string | null;
+}
+
+/** One table of all keys. Telling parts are blinded by the store underneath; order numbers stay in the clear. */
+export const keys = {
+  account: () => plainKey('account', [], []),
+  counter: () => plainKey('counter', [], []),
+  relay: (peerId: string) => plainKey('relay', [peerId], []),
+  relayList: () => plainKey('relay-list', [], []),
+  cursor: (log: B64) => plainKey('cursor', [log], []),
+  invite: (linkHash: B64) => plainKey('invite', [linkHash], []),
+  inviteList: () => plainKey('invite-list', [], []),
+  contact: (root: B64) => plainKey('contact', [root], []),
+  contactList: () => plainKey('contact-list', [], []),
+  conversation: (id: B64) => plainKey('conversation', [id], []),
+  conversationList: () => plainKey('conversation-list', [], []),
+  row: (conversation: B64, place: Place) => plainKey('row', [conversation], [place.zone, place.a, place.b]),
+  own: (commit: B64) => plainKey('own', [commit], []),
+  outer: (outer: B64) => plainKey('outer', [outer], []),
+  message: (id: string) => plainKey('message', [id], []),
+  outbox: (n: number) => plainKey('outbox', [], [n]),
+  sent: (conversation: B64, epoch: number, seq: number) => plainKey('sent', [conversation], [epoch, seq]),
+  draft: (n: number) => plainKey('draft', [], [n]),
+  held: (conversation: B64, epoch: number, seq: number) => plainKey('held', [conversation], [epoch, seq]),
+  warning: (n: number) => plainKey('warning', [], [n]),
+} as const;
+
+/** A record as the sealed store takes it. */
+export function encodeRecord(record: unknown): Bytes {
+  return utf8(JSON.stringify(record));
+}
+
+/** A record as it was written. @throws STORE_DAMAGED */
+export function decodeRecord<T>(bytes: Bytes): T {
+  try {
+    return JSON.parse(text(bytes)) as T;
+  } catch (cause) {
+    throw new SottoError('STORE_DAMAGED', 'A record on the disk is not readable.', cause);
+  }
+}
+
+/** Reads one record, or null. */
+export async function readRecord<T>(from: Store | Change, key: Bytes): Promise<T | null> {
+  const bytes = await from.get(key);
+  return bytes === null ? null : decodeRecord<T>(bytes);
+}
+
+/** Writes one record into a change. */
+export function writeRecord(change: Change, key: Bytes, record: unknown): void {
+  change.put(key, encodeRecord(record));
+}
+
+/** Bytes of a record's field. */
+export function bytesOf(field: B64): Bytes {
+  return unbase64url(field);
+}
+
+/** A record's field of bytes. */
+export function fieldOf(bytes: Uint8Array): B64 {
+  return base64url(bytes);
+}

@@ -1,0 +1,144 @@
+// The conductor outward: compose, encrypt, wrap, outbox; one commit (commit 1) for everything said in the same turn.
+import { SottoError } from '../base/errors.ts';
+import { encodeContent } from '../session/content.ts';
+import { encryptContent } from '../session/encrypt.ts';
+import { wrapEnvelope } from '../session/wrap.ts';
+import { Change } from '../store/change.ts';
+import { envelopeId } from '../wire/envelope.ts';
+import { compose, messageId, type Saying, seenPoint } from './compose.ts';
+import { currentGeneration, homeOf, loadConversation, saveConversation } from './conversations.ts';
+import { enqueue } from './outbox.ts';
+import type { Parts } from './parts.ts';
+import { queuedPlace } from './places.ts';
+import { type B64, bytesOf, type ContactRecord, type ConversationRecord, type CursorRecord, fieldOf, keys, readRecord, type RowRecord, writeRecord } from './records.ts';
+import { recipientsOf } from './recipients.ts';
+import { messageView } from './views.ts';
+
+/** Something to say in a conversation. */
+export interface Utterance {
+  readonly conversation: B64;
+  /** 16 random bytes; the same inner id twice is the same message. */
+  readonly inner: Uint8Array<ArrayBuffer>;
+  readonly what: Saying;
+}
+
+/** Envelopes are encrypted together, and committed together, up to this many at a time: an fsync is dearer than a ratchet step. */
+const TURN = 64;
+
+interface Wanted {
+  readonly utterance: Utterance;
+  readonly done: (outcome: { readonly n: number } | SottoError) => void;
+}
+
+/** Encrypts and queues what is said, in the order it was said. */
+export class Sender {
+  readonly #parts: Parts;
+  readonly #queued: () => void;
+  #wanted: Wanted[] = [];
+  #running = false;
+
+  /** @param queued called after each commit: something waits in the outbox */
+  constructor(parts: Parts, queued: () => void) {
+    this.#parts = parts;
+    this.#queued = queued;
+  }
+
+  /** Resolves after commit 1, with the outbox number. @throws CLONED, SESSION_BROKEN, NO_POST_QUANTUM, TOO_LARGE, STORE_FAILED */
+  say(utterance: Utterance): Promise<{ readonly n: number }> {
+    return new Promise((resolve, reject) => {
+      this.#wanted.push({ utterance, done: (outcome) => (outcome instanceof SottoError ? reject(outcome) : resolve(outcome)) });
+      if (!this.#running) void this.#run();
+    });
+  }
+
+  async #run(): Promise<void> {
+    this.#running = true;
+    while (this.#wanted.length > 0) await this.#parts.serial(() => this.#turn(this.#wanted.splice(0, TURN)));
+    this.#running = false;
+  }
+
+  async #turn(turn: readonly Wanted[]): Promise<void> {
+    const change = new Change(this.#parts.store);
+    const outcomes: ({ readonly n: number } | SottoError)[] = [];
+    const news: (() => void)[] = [];
+    for (const { utterance } of turn) {
+      const step = change.nest();
+      try {
+        outcomes.push({ n: await sayInto(this.#parts, step, utterance, news) });
+        step.keep();
+      } catch (error) {
+        outcomes.push(asSottoError(error));
+      }
+    }
+    const failure = await change.commit().then(() => null, asSottoError);
+    if (failure === null) {
+      for (const tell of news) tell();
+      this.#queued();
+    }
+    turn.forEach(({ done }, at) => done(failure ?? outcomes[at] ?? new SottoError('INTERNAL')));
+  }
+}
+
+/**
+ * Compose, encrypt, wrap and put into the outbox, as part of `change`, inside the one queue. Answers the outbox number.
+ * @throws what Sender.say throws
+ */
+export async function sayInto(parts: Parts, change: Change, utterance: Utterance, news: (() => void)[]): Promise<number> {
+  const self = parts.self();
+  if (self.cloned) throw new SottoError('CLONED');
+  const conversation = await loadConversation(change, utterance.conversation);
+  const contact = await contactOf(change, conversation);
+  const home = homeOf(conversation);
+  const cursor = home === null ? null : await readRecord<CursorRecord>(change, keys.cursor(home.log));
+  const lamport = conversation.lamport + 1;
+  const now = parts.clock.now();
+  const content = compose(self, utterance.inner, utterance.what, { now, lamport }, seenPoint(conversation, cursor));
+  const wrapped = await encryptContent(change, self.me, encodeContent(content), recipientsOf(self, contact));
+  const envelope = wrapEnvelope(bytesOf(currentGeneration(conversation).key), wrapped.bytes);
+  change.put(keys.own(fieldOf(wrapped.commit)), new Uint8Array([1]));
+
+  const n = parts.nextNumber();
+  const outer = fieldOf(envelopeId(envelope));
+  const isText = utterance.what.case === 'text';
+  const id = isText ? messageId(self.me.root, self.me.keys.deviceId, utterance.inner) : null;
+  const place = isText ? queuedPlace(n) : null;
+  enqueue(change, n, { conversation: conversation.id, contact: conversation.contact, inbox: null, envelope: fieldOf(envelope), outer, message: id, lamport, at: now }, place);
+  const next: ConversationRecord = { ...conversation, lamport, lastAt: isText ? now : conversation.lastAt };
+  saveConversation(change, next);
+  if (place !== null && id !== null && utterance.what.case === 'text') {
+    const row = ownRow(self, id, outer, utterance.what.value.text, lamport, now);
+    writeRecord(change, keys.row(conversation.id, place), row);
+    news.push(() => parts.announce({ event: 'message', message: messageView(next, place, row) }));
+  }
+  return n;
+}
+
+function ownRow(self: { readonly me: { readonly root: Uint8Array; readonly keys: { readonly deviceId: number } } }, id: string, outer: B64, text: string, lamport: number, now: number): RowRecord {
+  return {
+    kind: 'message',
+    id,
+    outer,
+    out: true,
+    author: fieldOf(self.me.root),
+    device: self.me.keys.deviceId,
+    text,
+    sentAt: now,
+    storedAt: null,
+    lamport,
+    state: 'queued',
+    reason: null,
+    chain: null,
+  };
+}
+
+async function contactOf(change: Change, conversation: ConversationRecord): Promise<ContactRecord> {
+  const contact = await readRecord<ContactRecord>(change, keys.contact(conversation.contact));
+  if (contact === null) throw new SottoError('INTERNAL', 'A contact is missing.');
+  if (contact.blocked) throw new SottoError('BLOCKED');
+  return contact;
+}
+
+function asSottoError(error: unknown): SottoError {
+  return error instanceof SottoError ? error : new SottoError('INTERNAL', undefined, error);
+}
+

@@ -1,0 +1,72 @@
+// Records as the contract shows them: honest states computed from what is on the disk.
+import type { Contact, Message, MessageState, Warning } from '../api.ts';
+import { hex } from '../base/bytes.ts';
+import { bytesOf, type ContactRecord, type ConversationRecord, type Place, type ReceiptRecord, type RowRecord, type WarningRecord } from './records.ts';
+
+/** A stamp given by the relay that this device has not read back from the log yet. */
+export interface EarlyStamp {
+  readonly epoch: number;
+  readonly seq: number;
+  readonly time: number;
+}
+
+/** A row as a message of the contract. */
+export function messageView(conversation: ConversationRecord, place: Place, row: RowRecord, early: EarlyStamp | null = null): Message {
+  const settled = place.zone === 0;
+  return {
+    id: row.id,
+    conversation: hex(bytesOf(conversation.id)),
+    direction: row.out ? 'out' : 'in',
+    from: row.author === null ? null : hex(bytesOf(row.author)),
+    text: row.text,
+    sentAt: row.sentAt,
+    storedAt: row.storedAt ?? early?.time ?? null,
+    epoch: settled ? place.a : (early?.epoch ?? (place.zone === 1 ? 0 : null)),
+    seq: settled ? place.b : (early?.seq ?? null),
+    state: row.out ? outgoingState(conversation, place, row, early) : incomingState(conversation, place),
+    reason: row.reason,
+    provisional: place.zone === 1,
+  };
+}
+
+function outgoingState(conversation: ConversationRecord, place: Place, row: RowRecord, early: EarlyStamp | null): MessageState {
+  if (row.state === 'failed' || row.state === 'expired') return row.state;
+  const receipt = conversation.receipt;
+  if (place.zone === 0 && covers(receipt, place.a, place.b)) return isRead(receipt, place.a, place.b) ? 'read' : 'delivered';
+  if (row.state === 'delivered') return row.lamport <= receipt.lamportRead ? 'read' : 'delivered';
+  if (row.state === 'queued' && early !== null) return 'stored';
+  return row.state;
+}
+
+function incomingState(conversation: ConversationRecord, place: Place): MessageState {
+  const [epoch, seq] = conversation.readTo;
+  const read = place.zone === 0 ? place.a < epoch || (place.a === epoch && place.b <= seq) : place.a <= conversation.readLamport;
+  return read ? 'read' : 'delivered';
+}
+
+/** True when the receipt says that the peer's device opened this entry. */
+export function covers(receipt: ReceiptRecord, epoch: number, seq: number): boolean {
+  if (receipt.epoch !== epoch) return receipt.epoch > epoch;
+  return seq <= receipt.delivered && !receipt.exceptions.includes(seq);
+}
+
+function isRead(receipt: ReceiptRecord, epoch: number, seq: number): boolean {
+  return receipt.epoch > epoch || seq <= receipt.read;
+}
+
+/** A contact as the contract shows it. */
+export function contactView(record: ContactRecord): Contact {
+  return {
+    account: hex(bytesOf(record.root)),
+    petname: record.petname,
+    claimedName: record.claimedName,
+    state: record.state,
+    verified: record.verified,
+    blocked: record.blocked,
+  };
+}
+
+/** A warning as the contract shows it. */
+export function warningView(record: WarningRecord): Warning {
+  return { kind: record.kind as Warning['kind'], conversation: record.conversation, text: record.text, at: record.at };
+}
