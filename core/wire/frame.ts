@@ -47,7 +47,7 @@ export const FRAME = {
   REFUSED: 0xff,
 } as const;
 
-/** A frame as read: `request` is the asker's number (0 for a push), echoed in the answer. */
+/** A frame as read: `request` is the asker's number (0 for a push), echoed in the answer. Nobody may change the payload's bytes. */
 export interface Frame {
   readonly type: number;
   readonly request: number;
@@ -79,7 +79,7 @@ export class FrameReader {
     if (this.#size < 4) return [];
     const need = this.#peekLength() + 4;
     if (this.#size < need) return [];
-    return this.#cut(this.#pending.length === 1 ? piece : concat(...this.#pending));
+    return this.#cut(concat(...this.#pending));
   }
 
   #peekLength(): number {
@@ -92,9 +92,10 @@ export class FrameReader {
     return checkedLength(length);
   }
 
-  #cut(bytes: Uint8Array): Frame[] {
+  /** `bytes` is our own copy, the only one made: payloads are views of it. */
+  #cut(bytes: Bytes): Frame[] {
     const frames: Frame[] = [];
-    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    const view = new DataView(bytes.buffer);
     let at = 0;
     while (bytes.length - at >= 4) {
       const length = checkedLength(view.getUint32(at));
@@ -102,7 +103,7 @@ export class FrameReader {
       frames.push({
         type: view.getUint8(at + 4),
         request: view.getUint32(at + 5),
-        payload: bytes.slice(at + FRAME_HEADER_BYTES, at + 4 + length) as Bytes,
+        payload: bytes.subarray(at + FRAME_HEADER_BYTES, at + 4 + length),
       });
       at += length + 4;
     }

@@ -1,5 +1,6 @@
-// The four hot frames: fixed layouts, so that a relay routes them without decoding a body.
-import { type Bytes, concat, readU64, writeU64 } from '../base/bytes.ts';
+// The four hot frames: fixed layouts, so that a relay routes them without decoding a body. What a decoder answers are views of
+// the payload, so nothing here may change a byte of it, and a part that must live long is copied by whoever keeps it.
+import { type Bytes, readU64, writeU64 } from '../base/bytes.ts';
 import { SottoError } from '../base/errors.ts';
 import { HASH_BYTES, MAX_ENVELOPE_BYTES, MAX_RUN } from './limits.ts';
 
@@ -60,21 +61,26 @@ function malformed(frame: string): SottoError {
 
 function take(bytes: Uint8Array, at: number, length: number, frame: string): Bytes {
   if (length < 0 || at + length > bytes.length) throw malformed(frame);
-  return bytes.slice(at, at + length) as Bytes;
+  return bytes.subarray(at, at + length) as Bytes;
 }
 
+/** Payload of an APPEND frame. */
 export function encodeAppend(run: AppendRun): Bytes {
-  const parts: Uint8Array[] = [new Uint8Array(4)];
-  viewOf(parts[0] as Uint8Array).setUint32(0, run.handle);
+  let size = 4;
+  for (const envelope of run.envelopes) size += 4 + envelope.length;
+  const bytes = new Uint8Array(size);
+  const view = viewOf(bytes);
+  view.setUint32(0, run.handle);
+  let at = 4;
   for (const envelope of run.envelopes) {
-    const length = new Uint8Array(4);
-    viewOf(length).setUint32(0, envelope.length);
-    parts.push(length, envelope);
+    view.setUint32(at, envelope.length);
+    bytes.set(envelope, at + 4);
+    at += 4 + envelope.length;
   }
-  return concat(...parts);
+  return bytes;
 }
 
-/** @throws MALFORMED for a wrong layout, an empty run, more than MAX_RUN, an empty or oversized envelope */
+/** Undoes encodeAppend. @throws MALFORMED for a wrong layout, an empty run, more than MAX_RUN, an empty or oversized envelope */
 export function decodeAppend(payload: Bytes): AppendRun {
   if (payload.length < 8) throw malformed('append');
   const view = viewOf(payload);
@@ -90,6 +96,7 @@ export function decodeAppend(payload: Bytes): AppendRun {
   return { handle: view.getUint32(0), envelopes };
 }
 
+/** Payload of a STAMPED frame. */
 export function encodeStamped(run: StampedRun): Bytes {
   const bytes = new Uint8Array(10 + run.stamps.length * STAMP_BYTES);
   const view = viewOf(bytes);
@@ -107,7 +114,7 @@ export function encodeStamped(run: StampedRun): Bytes {
   return bytes;
 }
 
-/** @throws MALFORMED */
+/** Undoes encodeStamped. @throws MALFORMED */
 export function decodeStamped(payload: Bytes): StampedRun {
   const count = (payload.length - 10) / STAMP_BYTES;
   if (!Number.isInteger(count) || count < 0 || count > MAX_RUN) throw malformed('stamped');
@@ -124,26 +131,29 @@ export function decodeStamped(payload: Bytes): StampedRun {
   return { handle: view.getUint32(0), retryAfter: view.getUint32(4), refusal: view.getUint16(8), stamps };
 }
 
+/** Payload of an ENTRIES frame. */
 export function encodeEntries(run: EntriesRun): Bytes {
-  const head = new Uint8Array(12 + HEAD_BYTES);
-  const view = viewOf(head);
+  let size = 12 + HEAD_BYTES;
+  for (const entry of run.entries) size += 12 + entry.envelope.length;
+  const bytes = new Uint8Array(size);
+  const view = viewOf(bytes);
   view.setUint32(0, run.handle);
   writeU64(view, 4, run.first);
   writeU64(view, 12, run.head.seq);
   writeU64(view, 20, run.head.time);
-  head.set(run.head.chain, 28);
-  head.set(run.head.signature, 28 + HASH_BYTES);
-  const parts: Uint8Array[] = [head];
+  bytes.set(run.head.chain, 28);
+  bytes.set(run.head.signature, 28 + HASH_BYTES);
+  let at = 12 + HEAD_BYTES;
   for (const entry of run.entries) {
-    const front = new Uint8Array(12);
-    writeU64(viewOf(front), 0, entry.time);
-    viewOf(front).setUint32(8, entry.envelope.length);
-    parts.push(front, entry.envelope);
+    writeU64(view, at, entry.time);
+    view.setUint32(at + 8, entry.envelope.length);
+    bytes.set(entry.envelope, at + 12);
+    at += 12 + entry.envelope.length;
   }
-  return concat(...parts);
+  return bytes;
 }
 
-/** @throws MALFORMED for a wrong layout, an empty run, more than MAX_RUN, or a head that is not the last entry's */
+/** Undoes encodeEntries. @throws MALFORMED for a wrong layout, an empty run, more than MAX_RUN, or a head that is not the last entry's */
 export function decodeEntries(payload: Bytes): EntriesRun {
   if (payload.length < 12 + HEAD_BYTES) throw malformed('entries');
   const view = viewOf(payload);
@@ -167,6 +177,7 @@ export function decodeEntries(payload: Bytes): EntriesRun {
   return { handle: view.getUint32(0), first, head, entries };
 }
 
+/** Payload of an ACK frame. */
 export function encodeAck(ack: Ack): Bytes {
   const bytes = new Uint8Array(12);
   viewOf(bytes).setUint32(0, ack.handle);
@@ -174,7 +185,7 @@ export function encodeAck(ack: Ack): Bytes {
   return bytes;
 }
 
-/** @throws MALFORMED */
+/** Undoes encodeAck. @throws MALFORMED */
 export function decodeAck(payload: Bytes): Ack {
   if (payload.length !== 12) throw malformed('ack');
   return { handle: viewOf(payload).getUint32(0), seq: readU64(viewOf(payload), 4) };
