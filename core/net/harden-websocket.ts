@@ -1,0 +1,130 @@
+// Closes the holes of the stock WebSocket transport. Touches private fields of pinned versions; test/fault/net-attacks.test.ts holds every line here.
+import type { Server, Socket } from 'node:net';
+import type { Listener, MultiaddrConnection } from '@libp2p/interface';
+
+/** Largest WebSocket message: above any Noise record (64 KiB) and small enough that a thousand hostile sockets fit in memory. */
+export const MAX_WS_MESSAGE_BYTES = 1_048_576;
+/** Pieces ws keeps while it puts one message together; one frame per record needs one. */
+const MAX_WS_PIECES = 1_024;
+/** Unsent bytes of a socket above which libp2p stops writing to it, and above which pings are no longer answered but punished. */
+export const MAX_SOCKET_BUFFER_BYTES = 1_048_576;
+/** Bytes libp2p may queue above a full socket before it gives up on it: more than one full stream window with its overhead. */
+export const MAX_CONNECTION_QUEUE_BYTES = 4_194_304;
+
+interface RawWebSocket {
+  readonly bufferedAmount: number;
+  on(event: string, listener: (...args: readonly never[]) => void): void;
+  send(bytes: Uint8Array): void;
+  close(): void;
+  terminate?(): void;
+}
+
+interface RawConnection {
+  readonly websocket?: RawWebSocket;
+  maxWriteBufferLength?: number;
+  maxBufferedAmount: number;
+  checkBufferedAmountTask: { start(): void };
+  sendData(data: { readonly byteLength: number; subarray(): Uint8Array }): { sentBytes: number; canSendMore: boolean };
+  sendReset(): void;
+}
+
+interface RawListener {
+  readonly server?: Server;
+  readonly wsServer?: { readonly options: Record<string, unknown> };
+}
+
+/** Before any byte is read: what the remote side sends can no longer throw, fill memory, or leave the socket behind. */
+export function hardenInbound(connection: MultiaddrConnection): void {
+  const raw = connection as unknown as RawConnection;
+  const socket = raw.websocket;
+  if (socket === undefined) return;
+  const terminate = () => socket.terminate?.();
+  socket.on('error', terminate);
+  socket.on('ping', () => {
+    if (socket.bufferedAmount > MAX_SOCKET_BUFFER_BYTES) terminate();
+  });
+  socket.on('message', ((_bytes: unknown, isBinary: boolean) => {
+    if (!isBinary) terminate();
+  }) as (...args: readonly never[]) => void);
+  hardenWrites(raw, socket, terminate);
+}
+
+/** The same for a connection we dialled; the global WebSocket cannot be terminated, only closed. */
+export function hardenOutbound(connection: MultiaddrConnection): void {
+  const raw = connection as unknown as RawConnection;
+  const socket = raw.websocket;
+  if (socket !== undefined) hardenWrites(raw, socket, () => socket.close());
+}
+
+// One WebSocket frame per write instead of one per piece; a reset that really ends the socket (stock: close(1006) throws).
+function hardenWrites(raw: RawConnection, socket: RawWebSocket, end: () => void): void {
+  raw.maxWriteBufferLength = MAX_CONNECTION_QUEUE_BYTES;
+  raw.sendReset = end;
+  raw.sendData = (data) => {
+    const sentBytes = data.byteLength;
+    socket.send(data.subarray());
+    const canSendMore = socket.bufferedAmount < raw.maxBufferedAmount;
+    if (!canSendMore) raw.checkBufferedAmountTask.start();
+    return { sentBytes, canSendMore };
+  };
+}
+
+/** Raw sockets of one node: counted, and ended when they are not authenticated in time. */
+export interface SocketGuard {
+  /** Puts limits on a listener that was made but does not listen yet. */
+  guard(listener: Listener): Listener;
+  /** The socket behind this connection is authenticated: its deadline is lifted. */
+  welcome(connection: MultiaddrConnection | { readonly remoteAddr: { toString(): string } }): void;
+  /** Ends every socket, also those the listener does not know of. */
+  end(): void;
+}
+
+/** @param most sockets at a time @param mostPending of them unauthenticated: beyond it the oldest goes @param deadline ms until one must be authenticated */
+export function socketGuard(most: number, mostPending: number, deadline: number): SocketGuard {
+  const pending = new Map<string, Socket>();
+  const all = new Set<Socket>();
+  const accept = (socket: Socket) => {
+    const name = socketName(socket.remoteAddress, socket.remotePort);
+    const timer = setTimeout(() => socket.destroy(), deadline);
+    timer.unref();
+    const oldest = pending.size >= mostPending ? pending.values().next().value : undefined;
+    oldest?.destroy();
+    pending.set(name, socket);
+    all.add(socket);
+    socket.on('error', () => socket.destroy());
+    socket.once('close', () => {
+      clearTimeout(timer);
+      all.delete(socket);
+      if (pending.get(name) === socket) pending.delete(name);
+    });
+    socket.once('welcome', () => clearTimeout(timer));
+  };
+  return {
+    guard(listener) {
+      const raw = listener as unknown as RawListener;
+      if (raw.server === undefined || raw.wsServer === undefined) return listener;
+      raw.server.maxConnections = most;
+      raw.server.prependListener('connection', accept);
+      Object.assign(raw.wsServer.options, {
+        maxPayload: MAX_WS_MESSAGE_BYTES,
+        maxBufferedChunks: MAX_WS_PIECES,
+        maxFragments: MAX_WS_PIECES,
+        closeTimeout: 2_000,
+      });
+      return listener;
+    },
+    welcome(connection) {
+      const [, , host, , port] = connection.remoteAddr.toString().split('/');
+      const name = socketName(host, Number(port));
+      pending.get(name)?.emit('welcome');
+      pending.delete(name);
+    },
+    end() {
+      for (const socket of all) socket.destroy();
+    },
+  };
+}
+
+function socketName(host: string | undefined, port: number | undefined): string {
+  return `${host?.replace(/^::ffff:/, '')} ${port}`;
+}
