@@ -67,51 +67,52 @@ export function encodeFrame(type: number, request: number, ...payload: readonly 
   return concat(header, ...payload);
 }
 
-/** Cuts frames out of whatever pieces the stream delivers; holds at most one incomplete frame. */
+/**
+ * Cuts frames out of whatever pieces the stream delivers. Holds at most one incomplete frame, in one buffer that grows with what
+ * really came: neither a large announced length nor a stream of one-byte pieces makes it larger.
+ */
 export class FrameReader {
-  #pending: Uint8Array[] = [];
+  #buffer: Bytes = new Uint8Array(0);
   #size = 0;
 
   /** Complete frames after `piece`. @throws MALFORMED for a frame too short or too long; the stream is then of no more use */
   push(piece: Uint8Array): Frame[] {
-    this.#pending.push(piece);
-    this.#size += piece.length;
-    if (this.#size < 4) return [];
-    const need = this.#peekLength() + 4;
-    if (this.#size < need) return [];
-    return this.#cut(concat(...this.#pending));
+    this.#hold(piece);
+    if (this.#size < 4 || this.#size < 4 + checkedLength(viewOf(this.#buffer).getUint32(0))) return [];
+    return this.#cut();
   }
 
-  #peekLength(): number {
-    let length = 0;
-    let taken = 0;
-    for (const part of this.#pending) {
-      for (let at = 0; at < part.length && taken < 4; at += 1, taken += 1) length = length * 256 + (part[at] ?? 0);
-      if (taken === 4) break;
+  #hold(piece: Uint8Array): void {
+    const size = this.#size + piece.length;
+    if (size > this.#buffer.length) {
+      const larger = new Uint8Array(Math.max(size, Math.min(2 * this.#buffer.length, MAX_FRAME_BYTES)));
+      larger.set(this.#buffer.subarray(0, this.#size));
+      this.#buffer = larger;
     }
-    return checkedLength(length);
+    this.#buffer.set(piece, this.#size);
+    this.#size = size;
   }
 
-  /** `bytes` is our own copy, the only one made: payloads are views of it. */
-  #cut(bytes: Bytes): Frame[] {
+  /** Payloads are views of the buffer, which is not written again: the rest moves to a new one. */
+  #cut(): Frame[] {
+    const bytes = this.#buffer.subarray(0, this.#size);
     const frames: Frame[] = [];
-    const view = new DataView(bytes.buffer);
+    const view = viewOf(bytes);
     let at = 0;
     while (bytes.length - at >= 4) {
-      const length = checkedLength(view.getUint32(at));
-      if (bytes.length - at < length + 4) break;
-      frames.push({
-        type: view.getUint8(at + 4),
-        request: view.getUint32(at + 5),
-        payload: bytes.subarray(at + FRAME_HEADER_BYTES, at + 4 + length),
-      });
-      at += length + 4;
+      const end = at + 4 + checkedLength(view.getUint32(at));
+      if (end > bytes.length) break;
+      frames.push({ type: view.getUint8(at + 4), request: view.getUint32(at + 5), payload: bytes.subarray(at + FRAME_HEADER_BYTES, end) });
+      at = end;
     }
-    const rest = bytes.slice(at);
-    this.#pending = rest.length === 0 ? [] : [rest];
-    this.#size = rest.length;
+    this.#buffer = bytes.slice(at);
+    this.#size = this.#buffer.length;
     return frames;
   }
+}
+
+function viewOf(bytes: Bytes): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 function checkedLength(length: number): number {
