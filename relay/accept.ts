@@ -1,0 +1,149 @@
+// The hot path: append frames of one connection into runs for the store, its stamps into answers. No promise per envelope, no protobuf.
+// It must never stamp ahead of a refusal: after one, a handle goes on only with the very envelope that was refused, or opened anew.
+import { type Bytes, equal } from '../core/base/bytes.ts';
+import type { Log } from '../core/base/log.ts';
+import { REFUSAL, type RefusalName } from '../core/wire/codes.ts';
+import { envelopeId } from '../core/wire/envelope.ts';
+import { FRAME } from '../core/wire/frame.ts';
+import { decodeAppend, encodeStamped, type WireStamp } from '../core/wire/hot.ts';
+import type { Handle, Handles } from './handles.ts';
+import type { Waiting } from './lane.ts';
+import { type Reply, refused, retryAfter } from './reply.ts';
+import type { RelayStore, Submission } from './store/store.ts';
+
+/** Bytes of frames joined into one store call: enough to keep the disk busy, little enough to share it between connections. */
+const JOIN_BYTES = 1_048_576;
+
+/** What accepting needs. */
+export interface AcceptNeeds {
+  readonly store: Pick<RelayStore, 'append'>;
+  readonly log: Log;
+  readonly handles: Pick<Handles, 'get'>;
+  /** Answers a request and takes `cost` bytes off what the connection has in flight. */
+  readonly answer: (request: number, cost: number, reply: Reply) => void;
+}
+
+interface Outcome {
+  readonly stamps: readonly WireStamp[];
+  /** Why the envelope after the last stamp has none; null when all have one. */
+  readonly refusal: RefusalName | null;
+}
+
+/** Takes the appends of one connection. */
+export class Accept {
+  readonly #needs: AcceptNeeds;
+  readonly #touched = new Set<Handle>();
+  #over = false;
+
+  constructor(needs: AcceptNeeds) {
+    this.#needs = needs;
+  }
+
+  /** Queues one append frame, or refuses it at once. @throws MALFORMED */
+  take(request: number, payload: Bytes): void {
+    const { handle: number, envelopes } = decodeAppend(payload);
+    const frame = { request, envelopes, cost: payload.length };
+    const handle = this.#needs.handles.get(number);
+    if (handle === null) return this.#needs.answer(request, frame.cost, refused('NOT_FOUND', 'No such handle is open.'));
+    if (!handle.rights.has('append')) return this.#refuse(number, frame, 'CAPABILITY');
+    if (!goesOn(handle, frame)) return this.#refuse(number, frame, 'CONFLICT');
+    handle.lane.queue.push(frame);
+    if (!handle.lane.busy) this.#touched.add(handle);
+  }
+
+  /** Starts what was taken since the last call: the frames of one read become one run. */
+  start(): void {
+    if (this.#touched.size === 0) return;
+    for (const handle of this.#touched) void this.#work(handle);
+    this.#touched.clear();
+  }
+
+  /** Forgets what the store has not been given yet; the other side is gone. */
+  end(): void {
+    this.#over = true;
+    this.#touched.clear();
+  }
+
+  async #work(handle: Handle): Promise<void> {
+    const { lane } = handle;
+    lane.busy = true;
+    while (lane.queue.length > 0 && !this.#over) {
+      const frames = joined(lane.queue);
+      const run = submissions(handle, frames);
+      const outcome = await this.#append(run);
+      if (!this.#over) this.#answer(handle, frames, run, outcome);
+    }
+    lane.busy = false;
+  }
+
+  async #append(run: readonly Submission[]): Promise<Outcome> {
+    try {
+      const { stamps, refusal } = await this.#needs.store.append(run);
+      const given = stamps.map((stamp, at) => ({ ...stamp, id: (run[at] as Submission).id }));
+      return { stamps: given, refusal: given.length < run.length ? (refusal ?? 'STORE') : null };
+    } catch {
+      this.#needs.log.warn('append-failed', { envelopes: run.length });
+      return { stamps: [], refusal: 'STORE' };
+    }
+  }
+
+  #answer(handle: Handle, frames: readonly Waiting[], run: readonly Submission[], outcome: Outcome): void {
+    let at = 0;
+    let refusal = outcome.refusal;
+    for (const frame of frames) {
+      const stamps = outcome.stamps.slice(at, at + frame.envelopes.length);
+      at += frame.envelopes.length;
+      if (stamps.length === frame.envelopes.length) {
+        this.#stamped(handle.number, frame, stamps, null);
+      } else {
+        this.#stamped(handle.number, frame, stamps, refusal);
+        refusal = 'CONFLICT';
+      }
+    }
+    if (outcome.refusal !== null) this.#block(handle, (run[outcome.stamps.length] as Submission).id);
+  }
+
+  #block(handle: Handle, id: Bytes): void {
+    handle.lane.refused = id;
+    for (const frame of handle.lane.queue.splice(0)) this.#refuse(handle.number, frame, 'CONFLICT');
+  }
+
+  #refuse(handle: number, frame: Waiting, name: RefusalName): void {
+    this.#stamped(handle, frame, [], name);
+  }
+
+  #stamped(handle: number, frame: Waiting, stamps: readonly WireStamp[], name: RefusalName | null): void {
+    const refusal = name === null ? 0 : REFUSAL[name];
+    const payload = encodeStamped({ handle, retryAfter: name === null ? 0 : retryAfter(name), refusal, stamps });
+    this.#needs.answer(frame.request, frame.cost, { type: FRAME.STAMPED, payload });
+  }
+}
+
+// The stream keeps order: whatever was sent before the refusal was seen arrives before the repeat of the refused envelope.
+function goesOn(handle: Handle, frame: Waiting): boolean {
+  const { lane } = handle;
+  if (lane.refused === null) return true;
+  if (!equal(envelopeId(frame.envelopes[0] as Bytes), lane.refused)) return false;
+  lane.refused = null;
+  return true;
+}
+
+function joined(queue: Waiting[]): Waiting[] {
+  let bytes = 0;
+  let count = 0;
+  for (const frame of queue) {
+    bytes += frame.cost;
+    if (count > 0 && bytes > JOIN_BYTES) break;
+    count += 1;
+  }
+  return queue.splice(0, count);
+}
+
+function submissions(handle: Handle, frames: readonly Waiting[]): Submission[] {
+  const manage = handle.rights.has('manage');
+  const run: Submission[] = [];
+  for (const frame of frames) {
+    for (const envelope of frame.envelopes) run.push({ log: handle.log, id: envelopeId(envelope), envelope, manage, link: handle.link });
+  }
+  return run;
+}

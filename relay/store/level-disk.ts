@@ -1,0 +1,139 @@
+// The seam on LevelDB itself. A failed write leaves LevelDB's log in an unknown state, so nothing is written after one before a reopening.
+import { open as openFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ClassicLevel } from 'classic-level';
+import { SottoError } from '../../core/base/errors.ts';
+import type { Disk, DiskBatch, DiskPair } from './disk.ts';
+import type { KeyRange } from './keys.ts';
+
+/** Ciphertext does not compress; trying costs time. The write buffer is LevelDB's log in memory (twice at most). */
+const OPTIONS = { compression: false, writeBufferSize: 16 * 1_048_576, cacheSize: 32 * 1_048_576, keyEncoding: 'buffer', valueEncoding: 'buffer' } as const;
+/** Free space LevelDB needs to open again: two write buffers and its manifest. */
+const PROBE_BYTES = 2 * OPTIONS.writeBufferSize + 1_048_576;
+/** Pairs taken from an iterator at a time. */
+const PAGE = 256;
+const DURABLE = { sync: true } as const;
+
+type Level = ClassicLevel<Uint8Array, Uint8Array>;
+
+/** A batch on LevelDB's own chained batch: each put crosses into native memory at once. */
+class LevelBatch implements DiskBatch {
+  readonly #batch: ReturnType<Level['batch']>;
+
+  constructor(level: Level) {
+    this.#batch = level.batch();
+  }
+
+  put(key: Uint8Array, value: Uint8Array): void {
+    this.#batch.put(key, value);
+  }
+
+  del(key: Uint8Array): void {
+    this.#batch.del(key);
+  }
+
+  async write(): Promise<void> {
+    try {
+      await this.#batch.write(DURABLE);
+    } catch (cause) {
+      throw failed(cause);
+    }
+  }
+
+  drop(): void {
+    void this.#batch.close();
+  }
+}
+
+/** LevelDB at a folder, which one process holds exclusively. */
+export class LevelDisk implements Disk {
+  readonly #location: string;
+  readonly #level: Level;
+  /** Reads wait for it while the database is being opened again. */
+  #ready: Promise<void> = Promise.resolve();
+
+  constructor(location: string) {
+    this.#location = location;
+    this.#level = new ClassicLevel<Uint8Array, Uint8Array>(location, OPTIONS);
+  }
+
+  async open(): Promise<void> {
+    try {
+      await this.#level.open();
+    } catch (cause) {
+      if (codeOf(cause) === 'LEVEL_LOCKED' || codeOf((cause as Error).cause) === 'LEVEL_LOCKED')
+        throw new SottoError('STORE_LOCKED', undefined, cause);
+      throw failed(cause);
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#level.close();
+  }
+
+  async heal(): Promise<void> {
+    // A full disk cannot be opened again, so look before closing: what is open can still be read.
+    if (this.#level.status === 'open') await this.#probe();
+    const again = this.#level.close().then(() => this.open());
+    this.#ready = again.catch(() => undefined);
+    await again;
+  }
+
+  async get(key: Uint8Array): Promise<Uint8Array | undefined> {
+    await this.#ready;
+    return this.#level.get(key).catch(rethrow);
+  }
+
+  async getMany(keys: readonly Uint8Array[]): Promise<(Uint8Array | undefined)[]> {
+    await this.#ready;
+    return this.#level.getMany(keys as Uint8Array[]).catch(rethrow);
+  }
+
+  async *range(range: KeyRange, limit: number, bytes: number): AsyncIterable<DiskPair> {
+    await this.#ready;
+    const iterator = this.#level.iterator({ ...range, limit, highWaterMarkBytes: Math.max(bytes, 1_024) });
+    try {
+      for (;;) {
+        const page = await iterator.nextv(PAGE);
+        if (page.length === 0) return;
+        for (const [key, value] of page) if (key !== undefined && value !== undefined) yield { key, value };
+      }
+    } catch (cause) {
+      throw failed(cause);
+    } finally {
+      await iterator.close();
+    }
+  }
+
+  batch(): DiskBatch {
+    return new LevelBatch(this.#level);
+  }
+
+  async #probe(): Promise<void> {
+    const path = join(this.#location, 'probe');
+    try {
+      const file = await openFile(path, 'w', 0o600);
+      try {
+        await file.write(new Uint8Array(PROBE_BYTES));
+        await file.sync();
+      } finally {
+        await file.close();
+        await rm(path, { force: true });
+      }
+    } catch (cause) {
+      throw failed(cause);
+    }
+  }
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined;
+}
+
+function failed(cause: unknown): SottoError {
+  return cause instanceof SottoError ? cause : new SottoError('STORE_FAILED', undefined, cause);
+}
+
+function rethrow(cause: unknown): never {
+  throw failed(cause);
+}
