@@ -1,0 +1,19 @@
+// The store of a home: sealed, on LevelDB, in the folder `store`, at the present format.
+import { join } from 'node:path';
+import { LevelStore } from './level.ts';
+import { migrate } from './migrate.ts';
+import { SealedStore, type StoreKeys } from './sealed.ts';
+import type { Store } from './store.ts';
+
+/** Opens it, making it when there is none. @throws STORE_LOCKED, STORE_DAMAGED (also with the keys of another vault), STORE_FAILED */
+export async function openHomeStore(home: string, keys: StoreKeys): Promise<Store> {
+  const store = new SealedStore(new LevelStore(join(home, 'store')), keys);
+  await store.open();
+  try {
+    await migrate(store);
+    return store;
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
