@@ -14,17 +14,23 @@ const MIGRATIONS: readonly Migration[] = [];
 const FORMAT = plainKey('format');
 
 /**
- * Marks a fresh store with the newest format, or takes an old one there step by step, each durable before the next.
- * @throws STORE_DAMAGED for a store of a newer Sotto, which is left untouched; STORE_FAILED
+ * Marks an empty store with the newest format, or takes an old one there step by step, each durable before the next.
+ * @throws STORE_DAMAGED for a store of a newer Sotto, or one that has content but no format (written under other keys); both are left
+ * untouched; STORE_FAILED
  */
-export async function migrate(store: Store, migrations: readonly Migration[] = MIGRATIONS): Promise<void> {
+export async function migrate(store: Store, empty: boolean, migrations: readonly Migration[] = MIGRATIONS): Promise<void> {
   const newest = migrations.length + 1;
   const found = await formatOf(store);
-  if (found === null) return store.commit([{ key: FORMAT, value: u32be(newest) }]);
+  if (found === null) return markNew(store, empty, newest);
   if (found > newest) throw new SottoError('STORE_DAMAGED', 'This home was written by a newer Sotto; use that one to open it.');
   for (const [i, step] of migrations.entries()) {
     if (i + 1 >= found) await take(store, step, i + 2);
   }
+}
+
+async function markNew(store: Store, empty: boolean, newest: number): Promise<void> {
+  if (!empty) throw new SottoError('STORE_DAMAGED', 'The store in this home belongs to another vault.json; put the right one back.');
+  await store.commit([{ key: FORMAT, value: u32be(newest) }]);
 }
 
 async function take(store: Store, step: Migration, to: number): Promise<void> {

@@ -14,7 +14,12 @@ const bytes = (length: number) => v.pipe(v.string(), v.regex(new RegExp(`^[A-Za-
 /** nonce, 32-byte key, tag. */
 const SEALED = bytes(24 + 32 + 16);
 const SALT = bytes(32);
-const power = v.pipe(v.number(), v.safeInteger(), v.minValue(2), v.check((n) => Number.isInteger(Math.log2(n))));
+const power = v.pipe(
+  v.number(),
+  v.safeInteger(),
+  v.minValue(2),
+  v.check((n) => Number.isInteger(Math.log2(n))),
+);
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
 
 const slotSchema = v.variant('kind', [

@@ -5,9 +5,9 @@ import type { Bytes } from '../base/bytes.ts';
 import { random } from '../base/clock.ts';
 import { SottoError } from '../base/errors.ts';
 import { derive } from '../base/hash.ts';
-import { PRIVATE_FOLDER, makeFile, makeFolder, replaceFile } from './files.ts';
+import { makeFile, makeFolder, PRIVATE_FOLDER, replaceFile } from './files.ts';
 import type { StoreKeys } from './sealed.ts';
-import { type ScryptCost, type Slot, keyFileSlot, openKeyFileSlot, openPassphraseSlot, passphraseSlot } from './slot.ts';
+import { keyFileSlot, openKeyFileSlot, openPassphraseSlot, passphraseSlot, type ScryptCost, type Slot } from './slot.ts';
 import { decodeVault, encodeVault } from './vault-file.ts';
 
 const VAULT = 'vault.json';
