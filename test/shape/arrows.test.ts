@@ -1,0 +1,57 @@
+// Imports point one way, types included: base <- wire, store <- net, session, search, media <- peer <- cli, desktop.
+import { expect, test } from 'vitest';
+import { houseFiles, imports, typescriptFiles } from './source.ts';
+
+const BASE = ['core/base'];
+const MIDDLE = ['core/base', 'core/wire', 'core/store'];
+const PEER = [...MIDDLE, 'core/net', 'core/session', 'core/search', 'core/media', 'core/api.ts'];
+
+/** What each part may import besides itself. Whatever is missing here has no place in the house yet. */
+const ALLOWED: Readonly<Record<string, readonly string[]>> = {
+  'core/api.ts': BASE,
+  'core/base': [],
+  'core/wire': BASE,
+  'core/store': BASE,
+  'core/net': MIDDLE,
+  'core/session': MIDDLE,
+  'core/search': MIDDLE,
+  'core/media': MIDDLE,
+  'core/peer': PEER,
+  'core/index.ts': ['core/api.ts', 'core/peer', 'core/base'],
+  'core/cli': [...PEER, 'core/peer', 'core/index.ts'],
+  relay: ['core/base', 'core/wire', 'core/net', 'core/store'],
+  desktop: ['core/api.ts', 'core/index.ts', 'core/base'],
+  demo: ['core/api.ts', 'core/index.ts', 'core/base', 'core/wire', 'core/store'],
+};
+
+/** The part a file belongs to: `core/wire`, `core/api.ts`, `relay`. */
+function partOf(path: string): string {
+  const parts = path.split('/');
+  return parts[0] === 'core' ? parts.slice(0, 2).join('/') : (parts[0] ?? '');
+}
+
+test('every import points the way the arrows point', () => {
+  const wrong = houseFiles().flatMap((path) => {
+    const part = partOf(path);
+    const allowed = ALLOWED[part];
+    if (allowed === undefined) return [`${path} lies in a part the arrows do not know`];
+    return imports(path)
+      .filter((target) => partOf(target) !== part && !allowed.includes(partOf(target)))
+      .map((target) => `${path} must not import ${target}`);
+  });
+  expect(wrong).toEqual([]);
+});
+
+test('every relative import names a file with its ending', () => {
+  const wrong = [...houseFiles(), ...typescriptFiles('test')].flatMap((path) =>
+    imports(path)
+      .filter((target) => !/\.(?:ts|json)$/.test(target))
+      .map((target) => `${path}: ${target}`),
+  );
+  expect(wrong).toEqual([]);
+});
+
+test('the rule sees imports of types, exports from elsewhere and imports at run time', () => {
+  const seen = imports('test/shape/fixtures/imports.ts.txt');
+  expect(seen).toEqual(['a.ts', 'b.ts', 'c.ts', 'd.ts', 'e.ts'].map((name) => `test/shape/fixtures/${name}`));
+});
