@@ -85,5 +85,10 @@ export function writeEntryPrefix(target: Uint8Array, log: Uint8Array): void {
 
 /** A key or id as a string that maps and sets can hold: one character a byte. */
 export function textOf(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).latin1Slice();
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
+}
+
+/** The last 32 bytes of a key: the log, reader or link it ends with. */
+export function part32(key: Uint8Array): Bytes {
+  return new Uint8Array(key.subarray(key.length - HASH_BYTES));
 }

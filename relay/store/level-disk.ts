@@ -7,7 +7,13 @@ import type { Disk, DiskBatch, DiskPair } from './disk.ts';
 import type { KeyRange } from './keys.ts';
 
 /** Ciphertext does not compress; trying costs time. The write buffer is LevelDB's log in memory (twice at most). */
-const OPTIONS = { compression: false, writeBufferSize: 16 * 1_048_576, cacheSize: 32 * 1_048_576, keyEncoding: 'buffer', valueEncoding: 'buffer' } as const;
+const OPTIONS = {
+  compression: false,
+  writeBufferSize: 16 * 1_048_576,
+  cacheSize: 32 * 1_048_576,
+  keyEncoding: 'buffer',
+  valueEncoding: 'buffer',
+} as const;
 /** Free space LevelDB needs to open again: two write buffers and its manifest. */
 const PROBE_BYTES = 2 * OPTIONS.writeBufferSize + 1_048_576;
 /** Pairs taken from an iterator at a time. */
@@ -106,7 +112,11 @@ export class LevelDisk implements Disk {
   }
 
   batch(): DiskBatch {
-    return new LevelBatch(this.#level);
+    try {
+      return new LevelBatch(this.#level);
+    } catch (cause) {
+      throw failed(cause);
+    }
   }
 
   async #probe(): Promise<void> {

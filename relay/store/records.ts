@@ -62,7 +62,8 @@ export function part(bytes: Uint8Array, from: number, to: number): Bytes {
 
 /** @throws STORE_DAMAGED unless the record has at least (or exactly) this many bytes */
 export function demand(bytes: Uint8Array, least: number, exact: boolean): void {
-  if (bytes.length < least || (exact && bytes.length !== least)) throw new SottoError('STORE_DAMAGED', 'A record has an impossible length.');
+  if (bytes.length < least || (exact && bytes.length !== least))
+    throw new SottoError('STORE_DAMAGED', 'A record has an impossible length.');
 }
 
 /** The head of a log without entries. @param chain chain(0) */

@@ -152,7 +152,11 @@ export interface RelayStore {
   manifest(address: Bytes): Promise<StoredManifest | null>;
   /** False when the counter does not rise (a repeat changes nothing). */
   putPreKeys(address: Bytes, keys: PutPreKeys): Promise<boolean>;
-  /** Hands each one-time key out once, durably before it answers; strangers (`contact: null`) never reach the reserve. */
+  /**
+   * Hands each one-time key out once, durably before it answers; strangers (`contact: null`) never reach the reserve.
+   * `contact` and `link` are hashes of the capability that was shown (capabilityHash), `device` 0 is every device. NOT_FOUND: no such
+   * device or link; CAPABILITY: neither proof fits; RATE: the link's fetches of this day are used up (one call is one fetch).
+   */
   takePreKeys(
     address: Bytes,
     device: number,

@@ -1,0 +1,46 @@
+// Registrations and sealed manifests: what is kept is hashes and ciphertext.
+import { type Bytes, concat, readU64, u64be } from '../../core/base/bytes.ts';
+import type { Disk } from './disk.ts';
+import type { Job } from './group-commit.ts';
+import { keyOf, textOf } from './keys.ts';
+import { small } from './logs.ts';
+import { demand, part, viewOf } from './records.ts';
+import type { StoredManifest } from './store.ts';
+
+/** Writer's public key (32), version (8), signature (64), then the sealed bytes. */
+const MANIFEST_HEADER_BYTES = 32 + 8 + 64;
+
+/** A registration stays bound to the token it came with first. */
+export function putRegistration(registrationHash: Bytes, tokenHash: Bytes, now: number): Job<void> {
+  return small(128, async (turn) => {
+    const key = keyOf('registration', registrationHash);
+    if ((await turn.get(key)) === null) turn.put(key, concat(u64be(now), tokenHash));
+  });
+}
+
+export async function hasRegistration(disk: Disk, registrationHash: Bytes): Promise<boolean> {
+  return (await disk.get(keyOf('registration', registrationHash))) !== undefined;
+}
+
+/** False when the stored version is higher, or equal with other bytes. */
+export function putManifest(address: Bytes, manifest: StoredManifest): Job<boolean> {
+  return small(manifest.sealed.length + 256, async (turn) => {
+    const key = keyOf('manifest', address);
+    const record = concat(manifest.writer, u64be(manifest.version), manifest.signature, manifest.sealed);
+    const there = await turn.get(key);
+    if (there !== null) {
+      const version = readU64(viewOf(there), 32);
+      if (version >= manifest.version) return version === manifest.version && textOf(there) === textOf(record);
+    }
+    turn.put(key, record);
+    return true;
+  });
+}
+
+export async function readManifest(disk: Disk, address: Bytes): Promise<StoredManifest | null> {
+  const record = await disk.get(keyOf('manifest', address));
+  if (record === undefined) return null;
+  demand(record, MANIFEST_HEADER_BYTES, false);
+  const [writer, signature] = [part(record, 0, 32), part(record, 40, MANIFEST_HEADER_BYTES)];
+  return { writer, version: readU64(viewOf(record), 32), sealed: part(record, MANIFEST_HEADER_BYTES, record.length), signature };
+}

@@ -1,0 +1,276 @@
+// The relay's store on LevelDB: one process, one writer, one fsync for everything that piled up. It never answers before its batch is on disk.
+import type { Bytes } from '../../core/base/bytes.ts';
+import { type Clock, random } from '../../core/base/clock.ts';
+import { SottoError } from '../../core/base/errors.ts';
+import type { PutPreKeys } from '../../core/wire/gen/relay_pb.ts';
+import { ENTRY_LIFETIME_MS } from '../../core/wire/limits.ts';
+import { AppendJob, type AppendOutcome } from './append.ts';
+import { hasRegistration, putManifest, putRegistration, readManifest } from './directory.ts';
+import type { Disk } from './disk.ts';
+import { GroupCommit, type Job } from './group-commit.ts';
+import { Heads } from './heads.ts';
+import { keyOf, textOf } from './keys.ts';
+import { LevelDisk } from './level-disk.ts';
+import { putLink, readLink, revokeLink } from './links.ts';
+import { AckJob, closeLog, createLog, putSlot, readEntries, readLog, readPoint, readSlots, setReaders, small } from './logs.ts';
+import { countPreKeys, putPreKeys, type TakenPreKeys, takePreKeys } from './prekeys.ts';
+import { decodeNumber } from './records.ts';
+import type {
+  LinkRecord,
+  LogRecord,
+  LogSpec,
+  RelayStore,
+  StoredEntry,
+  StoredManifest,
+  StoredPoint,
+  StoredSlot,
+  Submission,
+  SweepResult,
+} from './store.ts';
+import { Sweep } from './sweep.ts';
+import { Watchers } from './watch.ts';
+
+/** Bytes one log may hold: a conversation of 2,000 messages a day for a month, and small enough that one log fills no disk. */
+export const LOG_QUOTA_BYTES = 67_108_864;
+
+const INCARNATION = keyOf('meta', Uint8Array.of(1));
+const INCARNATION_BYTES = 16;
+
+/** How a LevelDB store is made. */
+export interface LevelRelayStoreOptions {
+  /** Folder of the database. */
+  readonly location: string;
+  readonly clock: Clock;
+  /** How long entries are kept, ms; ENTRY_LIFETIME_MS unless said otherwise. */
+  readonly lifetimeMs?: number;
+  /** Bytes of entries one log may hold; LOG_QUOTA_BYTES unless said otherwise. */
+  readonly quotaBytes?: number;
+  /** The database beneath; LevelDB at `location` unless a test stands one in. */
+  readonly disk?: Disk;
+}
+
+/** RelayStore on LevelDB; the contract stands in store.ts. */
+export class LevelRelayStore implements RelayStore {
+  readonly #disk: Disk;
+  readonly #clock: Clock;
+  readonly #quota: number;
+  readonly #heads = new Heads();
+  readonly #writer: GroupCommit;
+  readonly #sweep: Sweep;
+  readonly #logWatchers = new Watchers<[]>();
+  readonly #slotWatchers = new Watchers<[StoredSlot]>();
+  #incarnation: Bytes = new Uint8Array(0);
+  #state: 'closed' | 'open' = 'closed';
+  #turning: Promise<unknown> = Promise.resolve();
+  #sweeping: Promise<unknown> = Promise.resolve();
+  #acks: { readonly job: AckJob; readonly done: Promise<void> } | null = null;
+
+  constructor(options: LevelRelayStoreOptions) {
+    this.#disk = options.disk ?? new LevelDisk(options.location);
+    this.#clock = options.clock;
+    this.#quota = options.quotaBytes ?? LOG_QUOTA_BYTES;
+    this.#writer = new GroupCommit(this.#disk, options.clock, {
+      seal: (turn) => {
+        this.#heads.seal(turn);
+        if (turn.changed.size > 0) turn.landed.push(() => this.#tell(turn.changed));
+      },
+      forget: (written) => {
+        this.#heads.forget();
+        if (written) this.#tell(this.#logWatchers.keys());
+      },
+    });
+    this.#sweep = new Sweep(this.#disk, this.#writer, this.#heads, options.lifetimeMs ?? ENTRY_LIFETIME_MS);
+  }
+
+  open(): Promise<void> {
+    return this.#inTurn(async () => {
+      if (this.#state === 'open') return;
+      await this.#disk.open();
+      this.#heads.forget();
+      this.#writer.start();
+      try {
+        const known = await this.#disk.get(INCARNATION);
+        if (known === undefined) await this.#writeIncarnation();
+        else this.#incarnation = new Uint8Array(known);
+        this.#state = 'open';
+      } catch (cause) {
+        await this.#writer.stop();
+        await this.#disk.close();
+        throw cause;
+      }
+    });
+  }
+
+  close(): Promise<void> {
+    return this.#inTurn(async () => {
+      if (this.#state === 'closed') return;
+      this.#state = 'closed';
+      await this.#writer.stop();
+      await this.#disk.close();
+    });
+  }
+
+  incarnation(): Bytes {
+    this.#assertOpen();
+    return this.#incarnation;
+  }
+
+  async renewIncarnation(): Promise<void> {
+    this.#assertOpen();
+    await this.#writeIncarnation();
+  }
+
+  createLog(spec: LogSpec): Promise<boolean> {
+    return this.#write(() => createLog(this.#heads, spec));
+  }
+
+  log(id: Bytes): Promise<LogRecord | null> {
+    return this.#read((disk) => readLog(disk, id));
+  }
+
+  closeLog(id: Bytes): Promise<void> {
+    return this.#write(() => closeLog(this.#heads, id));
+  }
+
+  setReaders(id: Bytes, readers: readonly Bytes[]): Promise<void> {
+    return this.#write(() => setReaders(this.#heads, id, readers));
+  }
+
+  append(run: readonly Submission[]): Promise<AppendOutcome> {
+    return this.#write(() => new AppendJob(run, this.#heads, this.#quota));
+  }
+
+  read(log: Bytes, after: number, limit: number, maxBytes: number): Promise<readonly StoredEntry[]> {
+    return this.#read((disk) => readEntries(disk, log, after, limit, maxBytes));
+  }
+
+  point(log: Bytes, seq: number): Promise<StoredPoint | null> {
+    return this.#read((disk) => readPoint(disk, log, seq));
+  }
+
+  watch(log: Bytes, changed: () => void): () => void {
+    return this.#logWatchers.add(textOf(log), changed);
+  }
+
+  ack(log: Bytes, reader: Bytes, seq: number): Promise<void> {
+    if (this.#acks === null) {
+      const job = new AckJob(this.#heads);
+      const done = this.#writer.submitLazily({
+        entries: 0,
+        bytes: 0,
+        apply: (turn) => {
+          // From here on acks gather in a new job; this one may be applied again after a failure.
+          if (this.#acks?.job === job) this.#acks = null;
+          return job.apply(turn);
+        },
+      });
+      const acks = { job, done };
+      this.#acks = acks;
+      done.catch(() => {
+        if (this.#acks === acks) this.#acks = null;
+      });
+    }
+    this.#acks.job.add(log, reader, seq);
+    return this.#acks.done;
+  }
+
+  cursor(log: Bytes, reader: Bytes): Promise<number> {
+    return this.#read(async (disk) => {
+      const record = await disk.get(keyOf('cursor', log, reader));
+      return record === undefined ? 0 : decodeNumber(record);
+    });
+  }
+
+  putSlot(log: Bytes, slot: StoredSlot): Promise<boolean> {
+    return this.#write(() => putSlot(this.#heads, log, slot, (kept) => this.#slotWatchers.tell(textOf(log), kept)));
+  }
+
+  slots(log: Bytes): Promise<readonly StoredSlot[]> {
+    return this.#read((disk) => readSlots(disk, log));
+  }
+
+  watchSlots(log: Bytes, changed: (slot: StoredSlot) => void): () => void {
+    return this.#slotWatchers.add(textOf(log), changed);
+  }
+
+  putLink(link: Omit<LinkRecord, 'used'>): Promise<boolean> {
+    return this.#write(() => putLink(this.#heads, link));
+  }
+
+  link(linkHash: Bytes): Promise<LinkRecord | null> {
+    return this.#read((disk) => readLink(disk, linkHash));
+  }
+
+  revokeLink(log: Bytes, linkHash: Bytes): Promise<void> {
+    return this.#write(() => revokeLink(this.#heads, log, linkHash));
+  }
+
+  putRegistration(registrationHash: Bytes, tokenHash: Bytes, now: number): Promise<void> {
+    return this.#write(() => putRegistration(registrationHash, tokenHash, now));
+  }
+
+  hasRegistration(registrationHash: Bytes): Promise<boolean> {
+    return this.#read((disk) => hasRegistration(disk, registrationHash));
+  }
+
+  putManifest(address: Bytes, manifest: StoredManifest): Promise<boolean> {
+    return this.#write(() => putManifest(address, manifest));
+  }
+
+  manifest(address: Bytes): Promise<StoredManifest | null> {
+    return this.#read((disk) => readManifest(disk, address));
+  }
+
+  putPreKeys(address: Bytes, keys: PutPreKeys): Promise<boolean> {
+    return this.#write(() => putPreKeys(address, keys));
+  }
+
+  takePreKeys(address: Bytes, device: number, contact: Bytes | null, link: Bytes | null): Promise<TakenPreKeys> {
+    return this.#write(() => takePreKeys(address, device, contact, link));
+  }
+
+  countPreKeys(address: Bytes, device: number): Promise<{ oneTime: number; oneTimeKyber: number; counter: number }> {
+    return this.#read((disk) => countPreKeys(disk, address, device));
+  }
+
+  sweep(maxEntries: number): Promise<SweepResult> {
+    const swept = this.#sweeping.then(() => this.#read(() => this.#sweep.run(this.#clock.now(), maxEntries)));
+    this.#sweeping = swept.catch(() => undefined);
+    return swept;
+  }
+
+  lastSweep(): Promise<number> {
+    return this.#read(() => this.#sweep.last());
+  }
+
+  async #writeIncarnation(): Promise<void> {
+    const fresh = random(INCARNATION_BYTES);
+    await this.#writer.submit(small(64, async (turn) => turn.put(INCARNATION, fresh)));
+    this.#incarnation = fresh;
+  }
+
+  /** Opening and closing take turns, however often and whenever they are called. */
+  #inTurn(then: () => Promise<void>): Promise<void> {
+    const done = this.#turning.then(then);
+    this.#turning = done.catch(() => undefined);
+    return done;
+  }
+
+  async #write<T>(job: () => Job<T>): Promise<T> {
+    this.#assertOpen();
+    return this.#writer.submit(job());
+  }
+
+  async #read<T>(from: (disk: Disk) => Promise<T>): Promise<T> {
+    this.#assertOpen();
+    return from(this.#disk);
+  }
+
+  #tell(logs: Iterable<string>): void {
+    for (const log of logs) this.#logWatchers.tell(log);
+  }
+
+  #assertOpen(): void {
+    if (this.#state !== 'open') throw new SottoError('CLOSED', 'The store is closed.');
+  }
+}
