@@ -44,11 +44,13 @@ export class Accept {
     const { handle: number, envelopes } = decodeAppend(payload);
     const frame = { request, envelopes, cost: payload.length };
     const handle = this.#needs.handles.get(number);
-    if (handle === null) return this.#needs.answer(request, frame.cost, refused('NOT_FOUND', 'No such handle is open.'));
-    if (!handle.rights.has('append')) return this.#refuse(number, frame, 'CAPABILITY');
-    if (!goesOn(handle, frame)) return this.#refuse(number, frame, 'CONFLICT');
-    handle.lane.queue.push(frame);
-    if (!handle.lane.busy) this.#touched.add(handle);
+    if (handle === null) {
+      this.#needs.answer(request, frame.cost, refused('NOT_FOUND', 'No such handle is open.'));
+      return;
+    }
+    if (!handle.rights.has('append')) this.#refuse(number, frame, 'CAPABILITY');
+    else if (!goesOn(handle, frame)) this.#refuse(number, frame, 'CONFLICT');
+    else this.#queue(handle, frame);
   }
 
   /** Starts what was taken since the last call: the frames of one read become one run. */
@@ -62,6 +64,11 @@ export class Accept {
   end(): void {
     this.#over = true;
     this.#touched.clear();
+  }
+
+  #queue(handle: Handle, frame: Waiting): void {
+    handle.lane.queue.push(frame);
+    if (!handle.lane.busy) this.#touched.add(handle);
   }
 
   async #work(handle: Handle): Promise<void> {

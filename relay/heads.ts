@@ -1,7 +1,8 @@
 // The relay's signed word about a point of a log (H1). Signed once per log and number, since many readers get the same head.
+
+import { create } from '@bufbuild/protobuf';
 import { type Bytes, hex } from '../core/base/bytes.ts';
 import type { SigningKey } from '../core/base/ed25519.ts';
-import { create } from '@bufbuild/protobuf';
 import { type SignedHead, SignedHeadSchema } from '../core/wire/gen/relay_pb.ts';
 import { signHead } from '../core/wire/head.ts';
 import type { WireHead } from '../core/wire/hot.ts';

@@ -34,6 +34,7 @@ export function refused(name: RefusalName, detail: string, head?: SignedHead, wa
 export function refusalOf(error: unknown): Reply | null {
   if (isSottoError(error, 'MALFORMED')) return refused('MALFORMED', error.message);
   if (isSottoError(error, 'TOO_LARGE')) return refused('TOO_LARGE', error.message);
-  if (isSottoError(error, 'STORE_FAILED') || isSottoError(error, 'CLOSED')) return refused('STORE', 'The disk of the relay did not take it.');
+  if (isSottoError(error, 'STORE_FAILED') || isSottoError(error, 'CLOSED'))
+    return refused('STORE', 'The disk of the relay did not take it.');
   return null;
 }

@@ -1,10 +1,12 @@
 // What the relay knows of one reader of one log on one connection: two numbers and what is still unacknowledged.
 // It must never hold an entry: a reader that stops costs this much and no more.
-import type { Bytes } from '../core/base/bytes.ts';
+import { type Bytes, hex } from '../core/base/bytes.ts';
 import type { StoredSlot } from './store/store.ts';
 
-/** Changed slots that wait for a slow reader; one more and all slots are read again later instead. */
+/** Changed slots that wait for a slow reader; with one more, all slots are read again later instead. */
 const WAITING_SLOTS = 16;
+/** Acknowledged runs that are dropped from the list together. */
+const FORGET_RUNS = 256;
 
 interface Sent {
   readonly last: number;
@@ -21,13 +23,19 @@ export class Subscription {
   sent: number;
   /** Bytes sent and not acknowledged. */
   unacknowledged = 0;
-  /** Changed slots by reader id in hex. */
-  readonly slots = new Map<string, StoredSlot>();
-  /** Where a pass over all slots goes on: the reader id (hex) sent last, '' at its beginning; null when no pass is due. */
-  slotPass: string | null = '';
-  readonly stops: (() => void)[] = [];
+  /** True when its window is full: the next ack lets it go on. */
+  waitsForAck = false;
+  /** Highest number whose ack the store was given, while it is being written; 0 when nothing is under way. */
+  ackUnderWay = 0;
+  /** True when all slots are to be sent, from the first. */
+  slotsDue = true;
+  /** Where that pass goes on: the reader id (hex) sent last, '' at its beginning; null when none is under way. */
+  slotPass: string | null = null;
   over = false;
+  readonly #slots = new Map<string, StoredSlot>();
+  readonly #stops: (() => void)[] = [];
   #runs: Sent[] = [];
+  #firstRun = 0;
   #acknowledged: number;
 
   /** @param after entries above this number are sent @param cursor the reader's durable cursor */
@@ -37,6 +45,11 @@ export class Subscription {
     this.reader = reader;
     this.sent = after;
     this.#acknowledged = cursor;
+  }
+
+  /** Highest number acknowledged, here or before. */
+  get acknowledged(): number {
+    return this.#acknowledged;
   }
 
   /** Counts a run that was sent. */
@@ -50,28 +63,42 @@ export class Subscription {
   acknowledge(seq: number): boolean {
     if (seq > this.sent || seq <= this.#acknowledged) return false;
     this.#acknowledged = seq;
-    let covered = 0;
-    for (const run of this.#runs) {
-      if (run.last > seq) break;
+    for (let run = this.#runs[this.#firstRun]; run !== undefined && run.last <= seq; run = this.#runs[this.#firstRun]) {
       this.unacknowledged -= run.bytes;
-      covered += 1;
+      this.#firstRun += 1;
     }
-    if (covered > 0) this.#runs = this.#runs.slice(covered);
+    if (this.#firstRun >= FORGET_RUNS || this.#firstRun === this.#runs.length) {
+      this.#runs = this.#runs.slice(this.#firstRun);
+      this.#firstRun = 0;
+    }
     return true;
   }
 
-  /** Remembers a changed slot; too many of them become one pass over all. */
-  slotChanged(name: string, slot: StoredSlot): void {
-    if (this.slotPass === '') return;
-    this.slots.delete(name);
-    this.slots.set(name, slot);
-    if (this.slots.size <= WAITING_SLOTS) return;
-    this.slots.clear();
-    this.slotPass = '';
+  /** Remembers the latest of a changed slot; too many of them become one pass over all. */
+  slotChanged(slot: StoredSlot): void {
+    this.#slots.set(hex(slot.reader), slot);
+    if (this.#slots.size <= WAITING_SLOTS) return;
+    this.#slots.clear();
+    this.slotsDue = true;
+  }
+
+  /** One changed slot, taken out; null when none waits. */
+  takeSlot(): StoredSlot | null {
+    for (const [name, slot] of this.#slots) {
+      this.#slots.delete(name);
+      return slot;
+    }
+    return null;
+  }
+
+  /** Calls `stop` when the subscription ends. */
+  onEnd(stop: () => void): void {
+    this.#stops.push(stop);
   }
 
   end(): void {
     this.over = true;
-    for (const stop of this.stops.splice(0)) stop();
+    this.#slots.clear();
+    for (const stop of this.#stops.splice(0)) stop();
   }
 }

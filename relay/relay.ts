@@ -1,0 +1,135 @@
+// Builds a relay from its parts, starts and stops them in order. It must never answer as kept what the store has not on disk.
+import { type Clock, systemClock } from '../core/base/clock.ts';
+import type { Log } from '../core/base/log.ts';
+import type { FrameChannel } from '../core/net/channel.ts';
+import { createNode, type Node } from '../core/net/node.ts';
+import { RELAY_PROTOCOL } from '../core/wire/version.ts';
+import { Admission } from './admission.ts';
+import { Connection } from './connection.ts';
+import { makeData, relayKey, storeFolder, writeAddresses } from './data.ts';
+import { Devices } from './devices.ts';
+import { Heads } from './heads.ts';
+import type { Shared } from './shared.ts';
+import { LevelRelayStore } from './store/level.ts';
+import type { RelayStore } from './store/store.ts';
+
+/** What was accepted is answered within this when the relay goes, ms; a disk slower than that answers nobody. */
+const FINISH_DEADLINE_MS = 5_000;
+/** A connection without a sign of life for this long is closed; peers ping every 15 s, and a thin line may need a minute for one window. */
+const SILENT_MS = 120_000;
+/** How often that is looked at, ms. */
+const SILENT_CHECK_MS = 15_000;
+
+/** What a relay is made of. */
+export interface RelayOptions {
+  /** The data folder; made if it is not there. */
+  readonly data: string;
+  /** Multiaddrs, e.g. `/ip4/127.0.0.1/tcp/0/ws`. */
+  readonly listen: readonly string[];
+  readonly announce?: readonly string[];
+  /** Anybody may register; otherwise by token. */
+  readonly open: boolean;
+  readonly log: Log;
+  readonly clock?: Clock;
+  readonly maxConnections?: number;
+}
+
+/** A running relay. */
+export interface Relay {
+  readonly peerId: string;
+  /** Multiaddrs with /p2p/. */
+  readonly addresses: readonly string[];
+  /** Answers what was accepted, closes every connection and the store; bounded in time, twice is harmless. */
+  stop(): Promise<void>;
+}
+
+/** Starts a relay. @throws BAD_INPUT for a bad multiaddr, STORE_LOCKED, STORE_FAILED, STORE_DAMAGED, OFFLINE when it cannot listen */
+export async function startRelay(options: RelayOptions): Promise<Relay> {
+  const clock = options.clock ?? systemClock;
+  await makeData(options.data);
+  const store = new LevelRelayStore(storeFolder(options.data));
+  await store.open();
+  try {
+    const key = await relayKey(options.data);
+    const { listen, announce = [], maxConnections } = options;
+    const node = await createNode({ key, listen, announce, server: true, ...(maxConnections !== undefined && { maxConnections }) });
+    const admission = new Admission(options.data, options.open, clock);
+    const shared: Shared = { store, clock, log: options.log, heads: new Heads(key), admission, devices: new Devices(), stopping: false };
+    const relay = new RunningRelay(shared, node, store);
+    await relay.start(options.data);
+    return relay;
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+class RunningRelay implements Relay {
+  readonly #shared: Shared;
+  readonly #node: Node;
+  readonly #store: RelayStore;
+  readonly #connections = new Set<Connection>();
+  #cancelCheck: () => void = () => undefined;
+  #stopped: Promise<void> | null = null;
+
+  constructor(shared: Shared, node: Node, store: RelayStore) {
+    this.#shared = shared;
+    this.#node = node;
+    this.#store = store;
+  }
+
+  get peerId(): string {
+    return this.#node.peerId;
+  }
+
+  get addresses(): readonly string[] {
+    const end = `/p2p/${this.#node.peerId}`;
+    return this.#node.addresses.map((address) => (address.endsWith(end) ? address : address + end));
+  }
+
+  async start(data: string): Promise<void> {
+    await this.#node.handle(RELAY_PROTOCOL, (channel) => this.#accept(channel));
+    await writeAddresses(data, this.addresses);
+    this.#checkSilent();
+    this.#shared.log.info('started', { open: this.#shared.admission.open });
+  }
+
+  stop(): Promise<void> {
+    this.#stopped ??= this.#goDown();
+    return this.#stopped;
+  }
+
+  #accept(channel: FrameChannel): void {
+    if (this.#shared.stopping) {
+      void channel.close('The relay is going down.');
+      return;
+    }
+    const connection = new Connection(this.#shared, channel);
+    this.#connections.add(connection);
+    void connection.start().finally(() => this.#connections.delete(connection));
+  }
+
+  #checkSilent(): void {
+    const since = this.#shared.clock.monotonic() - SILENT_MS;
+    for (const connection of this.#connections) if (connection.heard < since) void connection.close('Nothing was heard for too long.');
+    this.#cancelCheck = this.#shared.clock.after(SILENT_CHECK_MS, () => this.#checkSilent());
+  }
+
+  async #goDown(): Promise<void> {
+    this.#shared.stopping = true;
+    this.#cancelCheck();
+    await this.#finishConnections();
+    await this.#node.stop();
+    await this.#store.close();
+    this.#shared.log.info('stopped');
+  }
+
+  async #finishConnections(): Promise<void> {
+    const { promise: late, resolve } = Promise.withResolvers<void>();
+    const cancel = this.#shared.clock.after(FINISH_DEADLINE_MS, resolve);
+    const finished = Promise.all([...this.#connections].map((connection) => connection.finish()));
+    await Promise.race([finished, late]);
+    cancel();
+    await Promise.all([...this.#connections].map((connection) => connection.close('The relay is going down.')));
+  }
+}
