@@ -1,0 +1,63 @@
+// `sotto listen`: stays, and prints one line per event until stopped.
+import type { PeerEvent } from '../../api.ts';
+import { eventLine, People } from '../event-line.ts';
+import { note } from '../report.ts';
+import { safeJson, safeName } from '../safe-text.ts';
+import { eventJson, shortId } from '../shape.ts';
+import type { Context, ExitCode } from '../usage.ts';
+import { noteIfNotOwner, withServed } from '../with-peer.ts';
+
+export async function run(context: Context): Promise<ExitCode> {
+  const { args, io } = context;
+  const json = args.has('json');
+  await withServed(context, async (peer) => {
+    await noteIfNotOwner(context, peer);
+    const people = new People(peer.api);
+    const lines = new Lines(async (event) => {
+      await io.stdout.write(`${json ? safeJson(eventJson(event)) : eventLine(event, await people.of(event))}\n`);
+    });
+    const stopEvents = peer.api.onEvent((event) => lines.add(event));
+    await lines.hold(async () => {
+      await peer.goOnline();
+      const { account, name, peerId, addresses } = await peer.api.identity({});
+      if (json) await io.stdout.write(`${safeJson({ event: 'ready', account, peerId, addresses })}\n`);
+      else await note(context, `Listening as ${safeName(name)} (${shortId(account)}). Ctrl-C stops.`);
+    });
+    await stopped(io.stop);
+    stopEvents();
+    await lines.end();
+  });
+  return 0;
+}
+
+/** Events in their order, each printed before the next. */
+class Lines {
+  readonly #print: (event: PeerEvent) => Promise<void>;
+  #last: Promise<void> = Promise.resolve();
+
+  constructor(print: (event: PeerEvent) => Promise<void>) {
+    this.#print = print;
+  }
+
+  add(event: PeerEvent): void {
+    this.#last = this.#last.then(() => this.#print(event)).catch(() => undefined);
+  }
+
+  /** Does something before the next event is printed. */
+  async hold(work: () => Promise<void>): Promise<void> {
+    const held = this.#last.then(work);
+    this.#last = held.catch(() => undefined);
+    await held;
+  }
+
+  end(): Promise<void> {
+    return this.#last;
+  }
+}
+
+function stopped(stop: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (stop.aborted) resolve();
+    else stop.addEventListener('abort', () => resolve(), { once: true });
+  });
+}

@@ -1,0 +1,21 @@
+// `sotto sync`: one visit to the relays.
+import { seconds } from '../arguments.ts';
+import { note, print } from '../report.ts';
+import type { Context, ExitCode } from '../usage.ts';
+import { noteIfNotOwner, withRelays } from '../with-peer.ts';
+
+const TIMEOUT_S = '60';
+
+export async function run(context: Context): Promise<ExitCode> {
+  const timeoutMs = seconds(context.args.value('timeout') ?? TIMEOUT_S, 'timeout');
+  const done = await withRelays(context, async (peer) => {
+    await noteIfNotOwner(context, peer);
+    return peer.api.sync({ timeoutMs });
+  });
+  const counts = `Received ${done.received}, sent ${done.sent}.`;
+  await print(context, [done], counts);
+  if (done.complete) return 0;
+  const waiting = done.waiting === 0 ? '' : ` ${done.waiting} still in the outbox.`;
+  await note(context, `sotto: not everything could be done${done.reason === null ? '' : `: ${done.reason}`}${waiting}`);
+  return 1;
+}

@@ -1,0 +1,288 @@
+// The one table of commands. Parsing, --help, usage errors and the README's list follow from it; code is loaded per command.
+import type { Command, Flag } from './usage.ts';
+
+const HOME: Flag = { name: 'home', value: 'DIR', help: 'the home folder; otherwise SOTTO_HOME, otherwise ~/.sotto' };
+const PASSPHRASE: Flag = {
+  name: 'passphrase-file',
+  value: 'FILE',
+  help: 'read the passphrase from FILE; otherwise SOTTO_PASSPHRASE, otherwise a prompt',
+};
+const HELP: Flag = { name: 'help', value: null, help: 'show this help' };
+const JSON_FLAG: Flag = { name: 'json', value: null, help: 'print JSON, one object a line; errors and notes as JSON on stderr' };
+const COMMON = [JSON_FLAG, HOME, PASSPHRASE, HELP];
+
+const AS: Flag = { name: 'as', value: 'PETNAME', help: 'the name you give them; only you see it' };
+const LISTEN: Flag = {
+  name: 'listen',
+  value: 'MULTIADDR',
+  many: true,
+  help: 'also take direct connections here, e.g. /ip4/0.0.0.0/tcp/0/ws',
+};
+const LAN: Flag = { name: 'lan', value: null, help: 'find contacts on the local network; shows this device to everyone there' };
+const NO_WAIT: Flag = { name: 'no-wait', value: null, help: 'return as soon as all is safe in the outbox' };
+const TIMEOUT: Flag = { name: 'timeout', value: 'S', help: 'wait at most S seconds (60)' };
+const WHO = { name: 'WHO' } as const;
+
+export const START = 'Start';
+export const PEOPLE = 'People';
+export const MESSAGES = 'Messages';
+export const RELAYS = 'Relays';
+export const SAFETY = 'Safety';
+
+/** The groups in the order of the help. */
+export const GROUPS = [START, PEOPLE, MESSAGES, RELAYS, SAFETY] as const;
+
+/** Every command, in the order of the help. */
+export const COMMANDS: readonly Command[] = [
+  {
+    name: 'init',
+    group: START,
+    positionals: [],
+    flags: [
+      { name: 'name', value: 'NAME', required: true, help: 'the name others see first; they may give you another' },
+      { name: 'relay', value: 'RELAY', many: true, help: 'a relay: its multiaddr, or the line its operator hands out' },
+      { name: 'no-passphrase', value: null, help: 'protect nothing: the key lies in a file of mode 0600 in the home folder' },
+      ...COMMON,
+    ],
+    summary: 'makes an account and its first device, and registers at the relays',
+    details: 'A passphrase seals everything in the home folder. It is asked for twice at a terminal; it is never an argument.',
+    examples: ['sotto init --name Alice --relay /dns4/relay.example.org/tcp/443/tls/ws/p2p/12D3KooW…'],
+    load: () => import('./commands/init.ts'),
+  },
+  {
+    name: 'id',
+    group: START,
+    positionals: [],
+    flags: COMMON,
+    summary: 'shows the account id, the device, the relays and how safe the store is',
+    examples: ['sotto id', 'sotto id --json'],
+    load: () => import('./commands/id.ts'),
+  },
+  {
+    name: 'invite',
+    group: PEOPLE,
+    positionals: [],
+    flags: [
+      { name: 'public', value: null, help: 'for many people, not just one' },
+      { name: 'expires', value: 'TIME', help: 'how long it is good for: 30m, 12h, 7d (7d)' },
+      ...COMMON,
+    ],
+    summary: 'prints an invite link, alone on its line',
+    examples: ['sotto invite', 'sotto invite --public --expires 30d'],
+    load: () => import('./commands/invite.ts'),
+  },
+  {
+    name: 'invites',
+    group: PEOPLE,
+    positionals: [],
+    flags: COMMON,
+    summary: 'lists the invite links',
+    examples: ['sotto invites'],
+    load: () => import('./commands/invites.ts'),
+  },
+  {
+    name: 'revoke',
+    group: PEOPLE,
+    positionals: [{ name: 'LINK' }],
+    flags: COMMON,
+    summary: 'makes an invite link worthless',
+    examples: ['sotto revoke sotto:invite/…'],
+    load: () => import('./commands/revoke.ts'),
+  },
+  {
+    name: 'add',
+    group: PEOPLE,
+    positionals: [{ name: 'LINK' }],
+    flags: [AS, ...COMMON],
+    summary: 'sends a request to the person whose link it is',
+    examples: ['sotto add sotto:invite/… --as bob'],
+    load: () => import('./commands/add.ts'),
+  },
+  {
+    name: 'requests',
+    group: PEOPLE,
+    positionals: [],
+    flags: [{ name: 'offline', value: null, help: 'show what is here, without asking the relays' }, ...COMMON],
+    summary: 'lists who asks to talk to you',
+    examples: ['sotto requests'],
+    load: () => import('./commands/requests.ts'),
+  },
+  {
+    name: 'accept',
+    group: PEOPLE,
+    positionals: [WHO],
+    flags: [AS, ...COMMON],
+    summary: 'accepts a request',
+    examples: ['sotto accept Bob', 'sotto accept 3f2a91 --as bob'],
+    load: () => import('./commands/accept.ts'),
+  },
+  {
+    name: 'reject',
+    group: PEOPLE,
+    positionals: [WHO],
+    flags: COMMON,
+    summary: 'turns a request down',
+    examples: ['sotto reject 3f2a91'],
+    load: () => import('./commands/reject.ts'),
+  },
+  {
+    name: 'contacts',
+    group: PEOPLE,
+    positionals: [],
+    flags: COMMON,
+    summary: 'lists the people you know',
+    examples: ['sotto contacts'],
+    load: () => import('./commands/contacts.ts'),
+  },
+  {
+    name: 'conversations',
+    group: MESSAGES,
+    positionals: [],
+    flags: COMMON,
+    summary: 'lists conversations, what is unread in them, and the last message',
+    examples: ['sotto conversations'],
+    load: () => import('./commands/conversations.ts'),
+  },
+  {
+    name: 'send',
+    group: MESSAGES,
+    positionals: [WHO, { name: 'TEXT', many: true, optional: true }],
+    flags: [
+      { name: 'stdin', value: null, help: 'one message per line of standard input; empty lines are skipped' },
+      NO_WAIT,
+      TIMEOUT,
+      LISTEN,
+      LAN,
+      ...COMMON,
+    ],
+    summary: 'sends a message, and waits until the relay has stamped it or the peer has taken it',
+    details:
+      'Exit code 0: every message is stored, delivered or read. With --no-wait: every message is in the outbox, and leaves with\n' +
+      'the next `sotto sync`, or at once when `sotto listen` runs. A line ends with LF or CRLF and must be UTF-8.',
+    examples: ['sotto send bob Hello Bob', 'sotto send bob --stdin < letter.txt', 'sotto send bob -- --this begins with dashes'],
+    load: () => import('./commands/send.ts'),
+  },
+  {
+    name: 'resend',
+    group: MESSAGES,
+    positionals: [{ name: 'ID' }],
+    flags: [NO_WAIT, TIMEOUT, ...COMMON],
+    summary: 'sends an expired or failed message again',
+    examples: ['sotto resend 5b0c…'],
+    load: () => import('./commands/resend.ts'),
+  },
+  {
+    name: 'sync',
+    group: MESSAGES,
+    positionals: [],
+    flags: [TIMEOUT, LISTEN, LAN, ...COMMON],
+    summary: 'connects, empties the outbox, takes all that waits, acknowledges, exits',
+    examples: ['sotto sync', 'sotto sync --timeout 10'],
+    load: () => import('./commands/sync.ts'),
+  },
+  {
+    name: 'listen',
+    group: MESSAGES,
+    positionals: [],
+    flags: [LISTEN, LAN, ...COMMON],
+    summary: 'stays connected and prints one line per event, until stopped',
+    details:
+      'With --json the first line is {"event":"ready",…}; every other line is an event: message, state, request, contact, relay, warning.',
+    examples: ['sotto listen', 'sotto listen --json', 'sotto listen --lan --listen /ip4/0.0.0.0/tcp/0/ws'],
+    load: () => import('./commands/listen.ts'),
+  },
+  {
+    name: 'read',
+    group: MESSAGES,
+    positionals: [WHO],
+    flags: [
+      { name: 'limit', value: 'N', help: 'the newest N messages (50)' },
+      { name: 'before', value: 'CURSOR', help: 'those before a cursor that an earlier read gave' },
+      { name: 'peek', value: null, help: 'do not mark them read' },
+      ...COMMON,
+    ],
+    summary: 'shows the history in its one order, and marks it read',
+    details:
+      'The state of your own messages stands behind them. A ~ marks a message whose place may still change.\n' +
+      'With --json, when there are earlier messages, stderr gets {"before":CURSOR}.',
+    examples: ['sotto read bob', 'sotto read bob --limit 1000 --json --peek'],
+    load: () => import('./commands/read.ts'),
+  },
+  {
+    name: 'relays',
+    group: RELAYS,
+    positionals: [],
+    flags: COMMON,
+    summary: 'lists your relays',
+    examples: ['sotto relays'],
+    load: () => import('./commands/relays.ts'),
+  },
+  {
+    name: 'relay add',
+    group: RELAYS,
+    positionals: [{ name: 'RELAY' }],
+    flags: COMMON,
+    summary: 'registers at one more relay',
+    examples: ["sotto relay add '/ip4/192.0.2.7/tcp/4001/ws/p2p/12D3KooW…#TOKEN'"],
+    load: () => import('./commands/relay-add.ts'),
+  },
+  {
+    name: 'relay remove',
+    group: RELAYS,
+    positionals: [{ name: 'RELAY' }],
+    flags: COMMON,
+    summary: 'leaves a relay',
+    examples: ['sotto relay remove /ip4/192.0.2.7/tcp/4001/ws/p2p/12D3KooW…'],
+    load: () => import('./commands/relay-remove.ts'),
+  },
+  {
+    name: 'verify',
+    group: SAFETY,
+    positionals: [WHO],
+    flags: [
+      { name: 'mark', value: null, help: 'the numbers are the same: mark them verified' },
+      { name: 'unmark', value: null, help: 'take the mark away' },
+      ...COMMON,
+    ],
+    summary: 'shows the safety number to compare with theirs, by voice or side by side',
+    examples: ['sotto verify bob', 'sotto verify bob --mark'],
+    load: () => import('./commands/verify.ts'),
+  },
+  {
+    name: 'block',
+    group: SAFETY,
+    positionals: [WHO],
+    flags: COMMON,
+    summary: 'takes nothing more from them',
+    examples: ['sotto block bob'],
+    load: () => import('./commands/block.ts'),
+  },
+  {
+    name: 'unblock',
+    group: SAFETY,
+    positionals: [WHO],
+    flags: COMMON,
+    summary: 'ends a block',
+    examples: ['sotto unblock bob'],
+    load: () => import('./commands/unblock.ts'),
+  },
+  {
+    name: 'warnings',
+    group: SAFETY,
+    positionals: [],
+    flags: COMMON,
+    summary: 'lists what a relay or a device did that it should not',
+    examples: ['sotto warnings'],
+    load: () => import('./commands/warnings.ts'),
+  },
+  {
+    name: 'recovery',
+    group: SAFETY,
+    positionals: [{ name: 'FILE' }],
+    flags: COMMON,
+    summary: 'writes the sealed root key to FILE and shows, once, the code that opens it',
+    details: 'Keep the file and the code in different places. FILE must not exist yet.',
+    examples: ['sotto recovery alice.sotto-recovery'],
+    load: () => import('./commands/recovery.ts'),
+  },
+];
