@@ -9,8 +9,6 @@ import { MAX_FRAME_BYTES } from '../wire/limits.ts';
 export const HIGH_WATER_BYTES = MAX_FRAME_BYTES;
 /** Bytes waiting at which the channel closes: the answers to requests sent before the other side stopped reading fit, a flood does not. */
 export const HARD_CAP_BYTES = 8 * MAX_FRAME_BYTES;
-/** Pieces one frame may arrive in: honest ones have tens of KiB each, and a million pieces of one byte would cost hundreds of MiB. */
-export const MAX_PIECES_PER_FRAME = 4_096;
 /** How long a close waits for what was sent to leave, ms. */
 const CLOSE_DEADLINE_MS = 1_000;
 
@@ -47,7 +45,6 @@ class StreamChannel implements FrameChannel {
   readonly #waiting: (() => void)[] = [];
   #held: Frame[] = [];
   #handler: ((frames: Frame[]) => void) | null = null;
-  #pieces = 0;
   #paused = false;
   #flowQueued = false;
   #over = false;
@@ -139,10 +136,7 @@ class StreamChannel implements FrameChannel {
 
   #cut(piece: Uint8Array): Frame[] {
     try {
-      const frames = this.#reader.push(piece);
-      this.#pieces = frames.length > 0 ? 0 : this.#pieces + 1;
-      if (this.#pieces > MAX_PIECES_PER_FRAME) this.#abort('A frame arrived in too many pieces.');
-      return frames;
+      return this.#reader.push(piece);
     } catch (error) {
       this.#abort(isSottoError(error) ? error.message : 'A frame could not be read.');
       return [];

@@ -15,8 +15,7 @@ interface RawWebSocket {
   readonly bufferedAmount: number;
   on(event: string, listener: (...args: readonly never[]) => void): void;
   send(bytes: Uint8Array): void;
-  close(): void;
-  terminate?(): void;
+  terminate(): void;
 }
 
 interface RawConnection {
@@ -26,6 +25,8 @@ interface RawConnection {
   checkBufferedAmountTask: { start(): void };
   sendData(data: { readonly byteLength: number; subarray(): Uint8Array }): { sentBytes: number; canSendMore: boolean };
   sendReset(): void;
+  close(options?: object): Promise<void>;
+  abort(error: Error): void;
 }
 
 interface RawListener {
@@ -33,12 +34,22 @@ interface RawListener {
   readonly wsServer?: { readonly options: Record<string, unknown> };
 }
 
-/** Before any byte is read: what the remote side sends can no longer throw, fill memory, or leave the socket behind. */
-export function hardenInbound(connection: MultiaddrConnection): void {
+/** What ws may be sent, either way; without compression nothing can swell. */
+export const WEBSOCKET_LIMITS = {
+  perMessageDeflate: false,
+  maxPayload: MAX_WS_MESSAGE_BYTES,
+  maxBufferedChunks: MAX_WS_PIECES,
+  maxFragments: MAX_WS_PIECES,
+  closeTimeout: 2_000,
+  followRedirects: false,
+} as const;
+
+/** Before any byte is read: what the other side sends can no longer throw, fill memory, or leave the socket behind. */
+export function hardenConnection(connection: MultiaddrConnection): void {
   const raw = connection as unknown as RawConnection;
   const socket = raw.websocket;
   if (socket === undefined) return;
-  const terminate = () => socket.terminate?.();
+  const terminate = () => socket.terminate();
   socket.on('error', terminate);
   socket.on('ping', () => {
     if (socket.bufferedAmount > MAX_SOCKET_BUFFER_BYTES) terminate();
@@ -46,20 +57,15 @@ export function hardenInbound(connection: MultiaddrConnection): void {
   socket.on('message', ((_bytes: unknown, isBinary: boolean) => {
     if (!isBinary) terminate();
   }) as (...args: readonly never[]) => void);
-  hardenWrites(raw, socket, terminate);
-}
-
-/** The same for a connection we dialled; the global WebSocket cannot be terminated, only closed. */
-export function hardenOutbound(connection: MultiaddrConnection): void {
-  const raw = connection as unknown as RawConnection;
-  const socket = raw.websocket;
-  if (socket !== undefined) hardenWrites(raw, socket, () => socket.close());
+  hardenWrites(raw, socket);
 }
 
 // One WebSocket frame per write instead of one per piece; a reset that really ends the socket (stock: close(1006) throws).
-function hardenWrites(raw: RawConnection, socket: RawWebSocket, end: () => void): void {
+function hardenWrites(raw: RawConnection, socket: RawWebSocket): void {
   raw.maxWriteBufferLength = MAX_CONNECTION_QUEUE_BYTES;
-  raw.sendReset = end;
+  raw.sendReset = () => socket.terminate();
+  const close = raw.close.bind(raw);
+  raw.close = (options) => close(options).catch((error) => raw.abort(error)); // stock does not wait for this promise everywhere: a rejection would kill the process
   raw.sendData = (data) => {
     const sentBytes = data.byteLength;
     socket.send(data.subarray());
@@ -105,12 +111,7 @@ export function socketGuard(most: number, mostPending: number, deadline: number)
       if (raw.server === undefined || raw.wsServer === undefined) return listener;
       raw.server.maxConnections = most;
       raw.server.prependListener('connection', accept);
-      Object.assign(raw.wsServer.options, {
-        maxPayload: MAX_WS_MESSAGE_BYTES,
-        maxBufferedChunks: MAX_WS_PIECES,
-        maxFragments: MAX_WS_PIECES,
-        closeTimeout: 2_000,
-      });
+      Object.assign(raw.wsServer.options, WEBSOCKET_LIMITS);
       return listener;
     },
     welcome(connection) {

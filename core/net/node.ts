@@ -1,19 +1,13 @@
 // Builds a libp2p node from plain options: WebSocket, Noise, yamux, no services, hardened. Whoever imports this pays for libp2p.
-import { noise } from '@chainsafe/libp2p-noise';
-import { privateKeyFromRaw } from '@libp2p/crypto/keys';
-import type { Connection, Libp2p, PeerId, Stream } from '@libp2p/interface';
-import { webSockets } from '@libp2p/websockets';
+import type { Connection, Libp2p, Stream } from '@libp2p/interface';
 import { type Multiaddr, multiaddr } from '@multiformats/multiaddr';
-import { createLibp2p } from 'libp2p';
 import type { SigningKey } from '../base/ed25519.ts';
 import { SottoError } from '../base/errors.ts';
 import { CONNECT_DEADLINE_MS } from '../wire/limits.ts';
 import { formatAddress, parseAddress, parseDialAddress } from './address.ts';
 import { type FrameChannel, streamChannel } from './channel.ts';
-import { hardenInbound, hardenOutbound, MAX_SOCKET_BUFFER_BYTES, type SocketGuard, socketGuard } from './harden-websocket.ts';
-import { hardYamux } from './harden-yamux.ts';
-import { rawPrivateKey } from './peer-key.ts';
-import { quietLogger } from './quiet-logger.ts';
+import { componentsOf, HANDSHAKE_DEADLINE_MS, startLibp2p } from './hard-libp2p.ts';
+import { type SocketGuard, socketGuard } from './harden-websocket.ts';
 
 /** What a node is made of. */
 export interface NodeOptions {
@@ -48,8 +42,6 @@ export interface Node {
 export const SERVER_CONNECTIONS = 10_000;
 /** Inbound sockets of a peer: its contacts on the local network. */
 export const PEER_CONNECTIONS = 64;
-/** From the first byte to an authenticated connection, and from there to its first stream, ms. */
-export const HANDSHAKE_DEADLINE_MS = 10_000;
 /** Streams of one protocol a connection may have: one, and one that takes its place. */
 const STREAMS_PER_PROTOCOL = 2;
 
@@ -66,97 +58,6 @@ export async function createNode(options: NodeOptions): Promise<Node> {
     guard.end();
     throw new SottoError('OFFLINE', 'The node could not listen on its addresses; another program may use the port.', cause);
   }
-}
-
-async function startLibp2p(key: SigningKey, listen: string[], announce: string[], guard: SocketGuard): Promise<Libp2p> {
-  const unlimited = 1e9; // sockets are counted by the guard, before libp2p sees them
-  const libp2p = await createLibp2p({
-    privateKey: privateKeyFromRaw(rawPrivateKey(key)),
-    logger: quietLogger,
-    addresses: { listen, announce },
-    transports: [hardWebSockets(guard)],
-    connectionEncrypters: [noise()],
-    streamMuxers: [hardYamux()],
-    connectionGater: {
-      denyDialMultiaddr: () => false,
-      denyInboundConnection: (connection) => {
-        hardenInbound(connection);
-        return false;
-      },
-      denyOutboundConnection: (_peer, connection) => {
-        hardenOutbound(connection);
-        return false;
-      },
-    },
-    connectionManager: {
-      maxConnections: unlimited,
-      inboundConnectionThreshold: unlimited,
-      maxIncomingPendingConnections: unlimited,
-      inboundUpgradeTimeout: HANDSHAKE_DEADLINE_MS,
-      reconnectRetries: 0,
-    },
-    connectionMonitor: { enabled: false },
-    services: {},
-    start: false,
-  });
-  listConnectionsFlat(libp2p);
-  await libp2p.start();
-  return libp2p;
-}
-
-function hardWebSockets(guard: SocketGuard): ReturnType<typeof webSockets> {
-  const make = webSockets({ maxBufferedAmount: MAX_SOCKET_BUFFER_BYTES });
-  return (components) => {
-    const transport = make(components);
-    const createListener = transport.createListener.bind(transport);
-    transport.createListener = (options) => guard.guard(createListener(options));
-    return Object.assign(transport, { _connect: openWebSocket });
-  };
-}
-
-// Stock leaves the socket behind when a dial is given up while it connects.
-async function openWebSocket(address: Multiaddr, options: { readonly signal?: AbortSignal }): Promise<WebSocket> {
-  const { host, port, transport } = parseAddress(address.toString());
-  const name = host.includes(':') ? `[${host}]` : host;
-  const socket = new WebSocket(`${transport.endsWith('/tls/ws') ? 'wss' : 'ws'}://${name}:${port}/`);
-  socket.binaryType = 'arraybuffer';
-  try {
-    await opened(socket, options.signal);
-    return socket;
-  } catch (error) {
-    socket.close();
-    throw error;
-  }
-}
-
-function opened(socket: WebSocket, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const refused = () => reject(new Error('The WebSocket could not be opened.'));
-    socket.addEventListener('open', () => resolve(), { once: true });
-    socket.addEventListener('error', refused, { once: true });
-    socket.addEventListener('close', refused, { once: true });
-    signal?.addEventListener('abort', refused, { once: true });
-    if (signal?.aborted === true) refused();
-  });
-}
-
-interface Components {
-  readonly connectionManager: {
-    readonly connections: { values(): Iterable<Connection[]> };
-    getConnections(peer?: PeerId): Connection[];
-  };
-  readonly transportManager: { dial(address: Multiaddr, options: { signal: AbortSignal }): Promise<Connection> };
-}
-
-function componentsOf(libp2p: Libp2p): Components {
-  return (libp2p as unknown as { components: Components }).components;
-}
-
-// Stock builds this list in quadratic time, at every accept.
-function listConnectionsFlat(libp2p: Libp2p): void {
-  const manager = componentsOf(libp2p).connectionManager;
-  const ofPeer = manager.getConnections.bind(manager);
-  manager.getConnections = (peer) => (peer === undefined ? [...manager.connections.values()].flat() : ofPeer(peer));
 }
 
 class LibNode implements Node {
@@ -186,13 +87,20 @@ class LibNode implements Node {
 
   async dial(address: string, protocol: string, signal: AbortSignal): Promise<FrameChannel> {
     const target = multiaddr(formatAddress(parseDialAddress(address)));
+    const attempt = new AbortController();
     const deadline = AbortSignal.timeout(CONNECT_DEADLINE_MS);
+    const giveUp = () => attempt.abort();
+    for (const end of [signal, deadline]) end.addEventListener('abort', giveUp, { once: true });
+    if (signal.aborted) giveUp();
     try {
-      return await this.#open(target, protocol, AbortSignal.any([signal, deadline]));
+      return await this.#open(target, protocol, attempt.signal);
     } catch (cause) {
+      giveUp(); // ends the socket also when it failed for another reason
       if (signal.aborted) throw new SottoError('CLOSED', 'The dial was given up.', cause);
       if (deadline.aborted) throw new SottoError('TIMEOUT', 'The other side did not answer in time.', cause);
       throw new SottoError('OFFLINE', 'The other side cannot be reached, or another node answers at its address.', cause);
+    } finally {
+      for (const end of [signal, deadline]) end.removeEventListener('abort', giveUp);
     }
   }
 
@@ -200,12 +108,7 @@ class LibNode implements Node {
   async #open(target: Multiaddr, protocol: string, signal: AbortSignal): Promise<FrameChannel> {
     signal.throwIfAborted();
     const connection = await componentsOf(this.#libp2p).transportManager.dial(target, { signal });
-    try {
-      return this.#channel(await connection.newStream([protocol], { signal }), connection);
-    } catch (error) {
-      connection.abort(new Error('No stream could be opened.'));
-      throw error;
-    }
+    return this.#channel(await connection.newStream([protocol], { signal }), connection);
   }
 
   async stop(): Promise<void> {

@@ -1,0 +1,99 @@
+// Puts libp2p together: WebSocket, Noise, yamux, no services, with the settings and the hardening that a relay survives by.
+import { noise } from '@chainsafe/libp2p-noise';
+import { privateKeyFromRaw } from '@libp2p/crypto/keys';
+import type { Connection, Libp2p, PeerId } from '@libp2p/interface';
+import { webSockets } from '@libp2p/websockets';
+import type { Multiaddr } from '@multiformats/multiaddr';
+import { createLibp2p } from 'libp2p';
+import { WebSocket } from 'ws';
+import type { SigningKey } from '../base/ed25519.ts';
+import { parseAddress } from './address.ts';
+import { hardenConnection, MAX_SOCKET_BUFFER_BYTES, type SocketGuard, WEBSOCKET_LIMITS } from './harden-websocket.ts';
+import { hardYamux } from './harden-yamux.ts';
+import { rawPrivateKey } from './peer-key.ts';
+import { quietLogger } from './quiet-logger.ts';
+
+/** From the first byte to an authenticated connection, and from there to its first stream, ms. */
+export const HANDSHAKE_DEADLINE_MS = 10_000;
+
+/** Starts libp2p; `guard` counts and ends its sockets. */
+export async function startLibp2p(key: SigningKey, listen: string[], announce: string[], guard: SocketGuard): Promise<Libp2p> {
+  const unlimited = 1e9; // sockets are counted by the guard, before libp2p sees them
+  const libp2p = await createLibp2p({
+    privateKey: privateKeyFromRaw(rawPrivateKey(key)),
+    logger: quietLogger,
+    addresses: { listen, announce },
+    transports: [hardWebSockets(guard)],
+    connectionEncrypters: [noise()],
+    streamMuxers: [hardYamux()],
+    connectionGater: {
+      denyDialMultiaddr: () => false,
+      denyInboundConnection: (connection) => {
+        hardenConnection(connection);
+        return false;
+      },
+      denyOutboundConnection: (_peer, connection) => {
+        hardenConnection(connection);
+        return false;
+      },
+    },
+    connectionManager: {
+      maxConnections: unlimited,
+      inboundConnectionThreshold: unlimited,
+      maxIncomingPendingConnections: unlimited,
+      inboundUpgradeTimeout: HANDSHAKE_DEADLINE_MS,
+      reconnectRetries: 0,
+    },
+    connectionMonitor: { enabled: false },
+    services: {},
+    start: false,
+  });
+  listConnectionsFlat(libp2p);
+  await libp2p.start();
+  return libp2p;
+}
+
+function hardWebSockets(guard: SocketGuard): ReturnType<typeof webSockets> {
+  const make = webSockets({ maxBufferedAmount: MAX_SOCKET_BUFFER_BYTES });
+  return (components) => {
+    const transport = make(components);
+    const createListener = transport.createListener.bind(transport);
+    transport.createListener = (options) => guard.guard(createListener(options));
+    return Object.assign(transport, { _connect: openWebSocket });
+  };
+}
+
+// Stock dials by the global WebSocket, which cannot be terminated: a dead relay would keep its socket, and a dial given up too.
+async function openWebSocket(address: Multiaddr, options: { readonly signal: AbortSignal }): Promise<WebSocket> {
+  const { host, port, transport } = parseAddress(address.toString());
+  const name = host.includes(':') ? `[${host}]` : host;
+  const socket = new WebSocket(`${transport.endsWith('/tls/ws') ? 'wss' : 'ws'}://${name}:${port}/`, WEBSOCKET_LIMITS);
+  socket.binaryType = 'arraybuffer';
+  options.signal.addEventListener('abort', () => socket.terminate(), { once: true });
+  await new Promise<void>((resolve, reject) => {
+    const refused = () => reject(new Error('The WebSocket could not be opened.'));
+    socket.on('open', resolve).on('error', refused).on('close', refused);
+  });
+  return socket;
+}
+
+/** Private parts of a pinned version. */
+export interface Components {
+  readonly connectionManager: {
+    readonly connections: { values(): Iterable<Connection[]> };
+    getConnections(peer?: PeerId): Connection[];
+  };
+  readonly transportManager: { dial(address: Multiaddr, options: { signal: AbortSignal }): Promise<Connection> };
+}
+
+/** The parts of libp2p that its public face hides. */
+export function componentsOf(libp2p: Libp2p): Components {
+  return (libp2p as unknown as { components: Components }).components;
+}
+
+// Stock builds this list in quadratic time, at every accept.
+function listConnectionsFlat(libp2p: Libp2p): void {
+  const manager = componentsOf(libp2p).connectionManager;
+  const ofPeer = manager.getConnections.bind(manager);
+  manager.getConnections = (peer) => (peer === undefined ? [...manager.connections.values()].flat() : ofPeer(peer));
+}

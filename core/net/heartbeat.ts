@@ -1,0 +1,34 @@
+// Notices a connection that died without saying so: after a silence it asks for a sign of life.
+import type { Clock } from '../base/clock.ts';
+import { PING_INTERVAL_MS } from '../wire/limits.ts';
+
+/** Pings after PING_INTERVAL_MS without a frame from the other side. */
+export class Heartbeat {
+  readonly #clock: Clock;
+  readonly #ping: () => void;
+  #heard: number;
+  #cancel: () => void;
+
+  /** @param ping sends a request whose missing answer ends the connection; it must not throw */
+  constructor(clock: Clock, ping: () => void) {
+    this.#clock = clock;
+    this.#ping = ping;
+    this.#heard = clock.monotonic();
+    this.#cancel = clock.after(PING_INTERVAL_MS, () => this.#look());
+  }
+
+  /** A frame came. */
+  heard(): void {
+    this.#heard = this.#clock.monotonic();
+  }
+
+  stop(): void {
+    this.#cancel();
+  }
+
+  #look(): void {
+    const left = PING_INTERVAL_MS - (this.#clock.monotonic() - this.#heard);
+    this.#cancel = this.#clock.after(left > 0 ? left : PING_INTERVAL_MS, () => this.#look());
+    if (left <= 0) this.#ping();
+  }
+}

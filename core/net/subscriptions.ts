@@ -1,0 +1,73 @@
+// Hands pushes to the sink of their handle, in order. What comes before the subscriber knows that it is subscribed is held back.
+import { SottoError } from '../base/errors.ts';
+import { WINDOW_BYTES } from '../wire/limits.ts';
+import type { Entries, Sink, SlotPush } from './relay-connection.ts';
+
+/** Bytes that may be pushed for a subscription before its answer; a relay answers first, so one that sends this much is broken. */
+const MAX_EARLY_BYTES = WINDOW_BYTES;
+
+interface Subscription {
+  readonly sink: Sink;
+  /** Null once live. */
+  held: (() => void)[] | null;
+  /** Bytes pushed before the answer. */
+  early: number;
+  answered: boolean;
+}
+
+/** The subscriptions of one connection. */
+export class Subscriptions {
+  readonly #byHandle = new Map<number, Subscription>();
+
+  /** Takes the place of an earlier subscription of this handle. */
+  add(handle: number, sink: Sink): { answered(): void; start(): void; remove(): void } {
+    const subscription: Subscription = { sink, held: [], early: 0, answered: false };
+    this.#byHandle.set(handle, subscription);
+    return {
+      answered: () => {
+        subscription.answered = true;
+      },
+      start: () => this.#start(handle, subscription),
+      remove: () => {
+        if (this.#byHandle.get(handle) === subscription) this.#byHandle.delete(handle);
+      },
+    };
+  }
+
+  has(handle: number): boolean {
+    return this.#byHandle.has(handle);
+  }
+
+  remove(handle: number): void {
+    this.#byHandle.delete(handle);
+  }
+
+  clear(): void {
+    this.#byHandle.clear();
+  }
+
+  /** @throws MALFORMED when more is pushed before the subscription was answered than any window holds */
+  entries(handle: number, run: Entries, bytes: number): void {
+    this.#push(handle, bytes, (sink) => sink.entries(run));
+  }
+
+  /** @throws MALFORMED, as entries() */
+  slot(handle: number, slot: SlotPush, bytes: number): void {
+    this.#push(handle, bytes, (sink) => sink.slot(slot));
+  }
+
+  #push(handle: number, bytes: number, give: (sink: Sink) => void): void {
+    const subscription = this.#byHandle.get(handle);
+    if (subscription === undefined) return; // closed while the push was on its way
+    if (!subscription.answered) subscription.early += bytes;
+    if (subscription.early > MAX_EARLY_BYTES) throw new SottoError('MALFORMED', 'The relay pushes without having answered.');
+    if (subscription.held === null) give(subscription.sink);
+    else subscription.held.push(() => give(subscription.sink));
+  }
+
+  #start(handle: number, subscription: Subscription): void {
+    const held = subscription.held ?? [];
+    subscription.held = null;
+    for (const give of held) if (this.#byHandle.get(handle) === subscription) give();
+  }
+}
