@@ -1,5 +1,5 @@
 // XAES-256-GCM (c2sp.org/XAES-256-GCM): AES-256-GCM whose 24-byte nonces may be random for ever, at two AES blocks a value more.
-import { type Cipheriv, createCipheriv, createDecipheriv, randomFillSync } from 'node:crypto';
+import { type Cipheriv, createCipheriv, createDecipheriv, createSecretKey, type KeyObject, randomFillSync } from 'node:crypto';
 import { type Bytes, owned } from '../base/bytes.ts';
 
 /** Bytes of a nonce. */
@@ -14,14 +14,16 @@ const BLOCK = 16;
 /** One 32-byte key, its schedule and CMAC subkey worked out once. */
 export class Xaes {
   readonly #block: Cipheriv;
-  readonly #subkey: Uint8Array;
-  readonly #derived = new Uint8Array(2 * BLOCK);
+  /** The two blocks of step 5, and what of them is the same for every nonce. */
+  readonly #input: Uint8Array;
+  readonly #masks: Uint8Array;
 
   /** @throws TypeError for a key that is not 32 bytes */
   constructor(key: Uint8Array) {
     if (key.length !== 32) throw new TypeError('an XAES-256-GCM key has 32 bytes');
     this.#block = createCipheriv('aes-256-ecb', key, null).setAutoPadding(false);
-    this.#subkey = doubled(this.#block.update(new Uint8Array(BLOCK)));
+    this.#masks = masksOf(doubled(this.#block.update(new Uint8Array(BLOCK))));
+    this.#input = this.#masks.slice();
   }
 
   /** nonce(24) || ciphertext || tag(16) under a fresh random nonce. */
@@ -60,22 +62,25 @@ export class Xaes {
     return sealed;
   }
 
-  /** Steps 3 to 5 of the specification: the key of one nonce. */
-  #key(nonce: Uint8Array): Uint8Array {
-    const input = this.#derived;
-    for (const [counter, at] of COUNTERS) {
-      input.set([0, counter, 0x58, 0], at);
-      input.set(nonce.subarray(0, 12), at + 4);
-      for (let i = 0; i < BLOCK; i += 1) input[at + i] = (input[at + i] ?? 0) ^ (this.#subkey[i] ?? 0);
+  /** Step 5 of the specification: the key of one nonce. A KeyObject, since Node takes 15 us longer over raw bytes. */
+  #key(nonce: Uint8Array): KeyObject {
+    const input = this.#input;
+    for (let i = 0; i < 12; i += 1) {
+      const byte = nonce[i] ?? 0;
+      input[i + 4] = byte ^ (this.#masks[i + 4] ?? 0);
+      input[i + 20] = byte ^ (this.#masks[i + 20] ?? 0);
     }
-    return this.#block.update(input);
+    return createSecretKey(this.#block.update(input));
   }
 }
 
-const COUNTERS = [
-  [1, 0],
-  [2, BLOCK],
-] as const;
+/** Steps 3 and 4 without the nonce: both blocks' heads under the CMAC subkey. */
+function masksOf(subkey: Uint8Array): Uint8Array {
+  const masks = new Uint8Array(2 * BLOCK);
+  masks.set([0, 1, 0x58, 0]);
+  masks.set([0, 2, 0x58, 0], BLOCK);
+  return masks.map((byte, i) => byte ^ (subkey[i % BLOCK] ?? 0));
+}
 
 /** Doubling in GF(2^128), step 2: the CMAC subkey K1. */
 function doubled(block: Uint8Array): Uint8Array {
