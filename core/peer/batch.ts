@@ -1,7 +1,12 @@
 // One commit 3 in the making: many entries of one conversation, their ratchet steps, rows, cursor and news together.
+
+import { SottoError } from '../base/errors.ts';
+import { heldManifest } from '../session/held.ts';
+import type { CheckedManifest } from '../session/manifest.ts';
 import type { Change } from '../store/change.ts';
+import { loadConversation, saveConversation } from './conversations.ts';
 import type { Parts } from './parts.ts';
-import type { ContactRecord, ConversationRecord } from './records.ts';
+import { type B64, bytesOf, type ContactRecord, type ConversationRecord, keys, readRecord } from './records.ts';
 import { type Notice, warn } from './warnings.ts';
 
 /** Collects what a run of entries changes. Lives inside the one queue, for one commit. */
@@ -10,15 +15,18 @@ export class Batch {
   readonly change: Change;
   readonly news: (() => void)[] = [];
   conversation: ConversationRecord;
-  contact: ContactRecord;
+  readonly contact: ContactRecord;
+  /** The contact's newest manifest held. */
+  manifest: CheckedManifest;
   /** Messages that were new. */
   received = 0;
 
-  constructor(parts: Parts, change: Change, conversation: ConversationRecord, contact: ContactRecord) {
+  constructor(parts: Parts, change: Change, conversation: ConversationRecord, contact: ContactRecord, manifest: CheckedManifest) {
     this.parts = parts;
     this.change = change;
     this.conversation = conversation;
     this.contact = contact;
+    this.manifest = manifest;
   }
 
   /** Replaces fields of the conversation; written once, at the end. */
@@ -30,4 +38,20 @@ export class Batch {
   warn(kind: Notice['kind'], text: string, proof?: string): void {
     warn(this.parts, this.change, this.news, { kind, conversation: this.conversation.id, text, ...(proof === undefined ? {} : { proof }) });
   }
+}
+
+/** Begins a batch of a conversation in `change`. @throws INTERNAL when its contact or manifest is missing */
+export async function beginBatch(parts: Parts, change: Change, conversation: B64): Promise<Batch> {
+  const record = await loadConversation(change, conversation);
+  const contact = await readRecord<ContactRecord>(change, keys.contact(record.contact));
+  const manifest = await heldManifest(change, bytesOf(record.contact));
+  if (contact === null || manifest === null) throw new SottoError('INTERNAL', 'A contact is missing.');
+  return new Batch(parts, change, record, contact, manifest);
+}
+
+/** Writes the conversation, commits everything at once, and only then tells the news. @throws STORE_FAILED */
+export async function commitBatch(batch: Batch): Promise<void> {
+  saveConversation(batch.change, batch.conversation);
+  await batch.change.commit();
+  for (const tell of batch.news) tell();
 }

@@ -1,8 +1,7 @@
 // Station "compose": what somebody wants to say becomes content with an id, a time and the author's view of the log.
 import { create } from '@bufbuild/protobuf';
-import { type Bytes, hex, u32be } from '../base/bytes.ts';
+import type { Bytes } from '../base/bytes.ts';
 import { random } from '../base/clock.ts';
-import { labelledHash } from '../base/hash.ts';
 import { type Content, ContentSchema } from '../wire/gen/content_pb.ts';
 import { homeOf } from './conversations.ts';
 import type { Self } from './parts.ts';
@@ -14,13 +13,14 @@ export type Saying = Exclude<Content['what'], { case: undefined }>;
 /** Length of an inner id: random, scoped to (account, device). */
 export const INNER_ID_BYTES = 16;
 
-/** The message id everybody agrees on: 16 bytes of a hash over author account, device and inner id, as hex. */
-export function messageId(root: Uint8Array, device: number, inner: Uint8Array): string {
-  return hex(labelledHash('message', root, u32be(device), inner).subarray(0, 16));
-}
-
 /** Content as it will be encrypted. @param inner 16 random bytes @param lamport the author's counter @param cursor how far the author has read home */
-export function compose(self: Self, inner: Bytes, what: Saying, at: { readonly now: number; readonly lamport: number }, seen: SeenPoint | null): Content {
+export function compose(
+  self: Self,
+  inner: Bytes,
+  what: Saying,
+  at: { readonly now: number; readonly lamport: number },
+  seen: SeenPoint | null,
+): Content {
   return create(ContentSchema, {
     id: inner,
     sentAt: BigInt(at.now),

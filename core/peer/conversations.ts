@@ -4,7 +4,16 @@ import { SottoError } from '../base/errors.ts';
 import type { Change } from '../store/change.ts';
 import type { Store } from '../store/store.ts';
 import { GENERATION_ENTRIES, GENERATION_LIFETIME_MS } from '../wire/limits.ts';
-import { type B64, bytesOf, type ConversationRecord, type EpochRecord, type GenerationRecord, keys, readRecord, writeRecord } from './records.ts';
+import {
+  type B64,
+  bytesOf,
+  type ConversationRecord,
+  type EpochRecord,
+  type GenerationRecord,
+  keys,
+  readRecord,
+  writeRecord,
+} from './records.ts';
 
 /** A conversation's record. @throws INTERNAL when it is not there */
 export async function loadConversation(from: Store | Change, id: B64): Promise<ConversationRecord> {

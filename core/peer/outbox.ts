@@ -36,7 +36,10 @@ export function dequeue(change: Change, n: number): void {
   change.delete(keys.outbox(n));
 }
 
-/** Moves a stamped envelope from the outbox to where it waits for a receipt (C5, H12). */
+/**
+ * Moves a stamped envelope from the outbox to where it is kept for its lifetime: should the relay lose it (C5), the same bytes are
+ * given again; should no receipt cover it in time, its message is said to have expired (H12).
+ */
 export async function markSent(change: Change, n: number, conversation: B64, place: Place, stampTime: number): Promise<void> {
   const record = await readRecord<OutboxRecord>(change, keys.outbox(n));
   if (record === null) return;
@@ -60,10 +63,10 @@ export interface Sent {
   readonly record: SentRecord;
 }
 
-/** Stamped envelopes of a conversation that no receipt covers yet, oldest first. */
-export async function sentOf(store: Store, conversation: B64, limit: number): Promise<Sent[]> {
+/** Stamped envelopes of a conversation from `from` on and below `before`, oldest first. */
+export async function sentBefore(store: Store, conversation: B64, from: Place, before: Place): Promise<Sent[]> {
   const found: Sent[] = [];
-  for await (const { key, value } of store.range({ ...rangeOf('sent', [conversation]), limit })) {
+  for await (const { key, value } of store.range(rangeOf('sent', [conversation], { gte: [from.a, from.b], lt: [before.a, before.b] }))) {
     const [epoch = 0, seq = 0] = orderOf(key);
     found.push({ place: { zone: 0, a: epoch, b: seq }, record: decodeRecord<SentRecord>(value) });
   }
@@ -73,4 +76,63 @@ export async function sentOf(store: Store, conversation: B64, limit: number): Pr
 /** Lets go of a stamped envelope. */
 export function forgetSent(change: Change, conversation: B64, place: Place): void {
   change.delete(keys.sent(conversation, place.a, place.b));
+}
+
+/** What an envelope of the outbox is bound for: a conversation's home log, or somebody's inbox. */
+export function targetOf(record: OutboxRecord): string {
+  return record.conversation ?? `inbox ${record.contact}`;
+}
+
+/** Which numbers wait for which target; in memory, rebuilt from the disk when the peer opens. */
+export class OutboxIndex {
+  readonly #byTarget = new Map<string, Set<number>>();
+  readonly #targets = new Map<number, string>();
+
+  /** How many envelopes wait in all. */
+  get size(): number {
+    return this.#targets.size;
+  }
+
+  /** Rebuilds the index from the disk. */
+  async load(store: Store): Promise<void> {
+    for (const { n, record } of await waiting(store)) this.add(targetOf(record), n);
+  }
+
+  /** Numbers rise, so the order of adding is the order of sending. */
+  add(target: string, n: number): void {
+    const numbers = this.#byTarget.get(target);
+    if (numbers === undefined) this.#byTarget.set(target, new Set([n]));
+    else numbers.add(n);
+    this.#targets.set(n, target);
+  }
+
+  /** Forgets a number that was stamped, taken or given up. */
+  remove(n: number): void {
+    const target = this.#targets.get(n);
+    if (target === undefined) return;
+    this.#targets.delete(n);
+    const numbers = this.#byTarget.get(target);
+    numbers?.delete(n);
+    if (numbers?.size === 0) this.#byTarget.delete(target);
+  }
+
+  /** Numbers above `after` for a target, ascending, at most `limit`. */
+  next(target: string, after: number, limit: number): number[] {
+    const found: number[] = [];
+    for (const n of this.#byTarget.get(target) ?? []) {
+      if (n > after) found.push(n);
+      if (found.length === limit) break;
+    }
+    return found;
+  }
+
+  /** How many wait for a target. */
+  count(target: string): number {
+    return this.#byTarget.get(target)?.size ?? 0;
+  }
+
+  /** Everything that something waits for. */
+  targets(): string[] {
+    return [...this.#byTarget.keys()];
+  }
 }

@@ -4,15 +4,17 @@ import type { Bytes } from '../base/bytes.ts';
 import type { Clock } from '../base/clock.ts';
 import type { SigningKey } from '../base/ed25519.ts';
 import type { Log } from '../base/log.ts';
-import type { Me } from '../session/device.ts';
+import type { DeviceKeys } from '../session/device.ts';
 import type { Serial } from '../session/lock.ts';
 import type { CheckedManifest } from '../session/manifest.ts';
 import type { Store } from '../store/store.ts';
+import type { OutboxIndex } from './outbox.ts';
+import type { B64 } from './records.ts';
 
 /** Who this peer is; replaced as a whole when the manifest changes. */
 export interface Self {
   readonly name: string;
-  readonly me: Me;
+  readonly me: DeviceKeys;
   readonly rootKey: SigningKey;
   readonly directoryKey: SigningKey;
   readonly profileKey: Bytes;
@@ -25,15 +27,24 @@ export interface Self {
 /** Takes news for whoever listens; called only after the commit that made it true. */
 export type Announce = (event: PeerEvent) => void;
 
-/** Shared by the stations of one peer. */
-export interface Parts {
+/** What reading needs; holds nothing of the network nor of the ratchets, so that `sotto read` starts fast. */
+export interface Reading {
   readonly store: Store;
   readonly clock: Clock;
-  readonly log: Log;
   /** The one queue per account: every encryption, decryption and its commit runs in it (M Concurrency). */
   readonly serial: Serial;
+}
+
+/** Shared by the stations of one peer. */
+export interface Parts extends Reading {
+  readonly log: Log;
   readonly announce: Announce;
+  readonly outbox: OutboxIndex;
   self(): Self;
+  /** Called after the commit that found this device rolled back or copied (H7). */
+  cloned(): void;
+  /** Called after the commit that opened a conversation. */
+  conversationOpened(conversation: B64): void;
   /** Next number of the outbox; rises for ever. */
   nextNumber(): number;
 }

@@ -1,5 +1,5 @@
 // What a peer keeps on its disk, record by record, and the one table of their keys. Values are JSON; bytes stand as base64url.
-import { base64url, type Bytes, text, unbase64url, utf8 } from '../base/bytes.ts';
+import { type Bytes, base64url, text, unbase64url, utf8 } from '../base/bytes.ts';
 import { SottoError } from '../base/errors.ts';
 import type { Change } from '../store/change.ts';
 import { plainKey } from '../store/keys.ts';
@@ -87,8 +87,6 @@ export interface ContactRecord {
   readonly state: 'requested' | 'asking' | 'accepted' | 'rejected';
   readonly verified: boolean;
   readonly blocked: boolean;
-  /** Encoded SignedManifest: the newest held. */
-  readonly manifest: B64;
   /** Their return inbox, once known. */
   readonly answerTo: InboxTarget | null;
   readonly profileKey: B64 | null;
@@ -120,6 +118,8 @@ export interface GenerationRecord {
   readonly since: number;
   /** Epoch and seq where it settled; null before. The lowest position among equal numbers is current. */
   readonly place: readonly [number, number] | null;
+  /** Outer id of the entry that carries it, when this device made it. */
+  readonly outer: B64 | null;
 }
 
 /** What the other side's device says it has. */
@@ -155,6 +155,8 @@ export interface ConversationRecord {
   /** Wrap failures: counted, never shown (H3). */
   readonly unwrapFailures: number;
   readonly manifestSent: number;
+  /** How often the relay lost history and the places above were given again (C5). */
+  readonly repairs: number;
   readonly at: number;
   /** Order of its last message, for sorting lists: ms. */
   readonly lastAt: number;
@@ -202,13 +204,14 @@ export interface OutboxRecord {
   readonly at: number;
 }
 
-/** A stamped envelope kept until a receipt covers it or its lifetime ends (C5, H12). */
+/** A stamped envelope, kept for its lifetime (C5, H12). */
 export interface SentRecord extends OutboxRecord {
   readonly stampTime: number;
 }
 
 /** Text accepted before the conversation exists; encrypted once it does. */
 export interface DraftRecord {
+  readonly author: B64;
   readonly contact: B64;
   readonly id: string;
   readonly inner: B64;

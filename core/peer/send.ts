@@ -1,17 +1,30 @@
 // The conductor outward: compose, encrypt, wrap, outbox; one commit (commit 1) for everything said in the same turn.
 import { SottoError } from '../base/errors.ts';
-import { encodeContent } from '../session/content.ts';
+import { commitOf, encodeContent } from '../session/content.ts';
 import { encryptContent } from '../session/encrypt.ts';
+import { heldManifest } from '../session/held.ts';
 import { wrapEnvelope } from '../session/wrap.ts';
 import { Change } from '../store/change.ts';
 import { envelopeId } from '../wire/envelope.ts';
-import { compose, messageId, type Saying, seenPoint } from './compose.ts';
+import { compose, type Saying, seenPoint } from './compose.ts';
 import { currentGeneration, homeOf, loadConversation, saveConversation } from './conversations.ts';
+import { messageId } from './message-id.ts';
 import { enqueue } from './outbox.ts';
 import type { Parts } from './parts.ts';
 import { queuedPlace } from './places.ts';
-import { type B64, bytesOf, type ContactRecord, type ConversationRecord, type CursorRecord, fieldOf, keys, readRecord, type RowRecord, writeRecord } from './records.ts';
 import { recipientsOf } from './recipients.ts';
+import {
+  type B64,
+  bytesOf,
+  type ContactRecord,
+  type ConversationRecord,
+  type CursorRecord,
+  fieldOf,
+  keys,
+  type RowRecord,
+  readRecord,
+  writeRecord,
+} from './records.ts';
 import { messageView } from './views.ts';
 
 /** Something to say in a conversation. */
@@ -24,6 +37,11 @@ export interface Utterance {
 
 /** Envelopes are encrypted together, and committed together, up to this many at a time: an fsync is dearer than a ratchet step. */
 const TURN = 64;
+/** Value of the record that says: this commitment is ours. */
+const OWN = new Uint8Array([1]);
+
+/** Says what must come first, as part of the change. */
+export type Before = (change: Change, conversation: B64, news: (() => void)[]) => Promise<void>;
 
 interface Wanted {
   readonly utterance: Utterance;
@@ -33,13 +51,18 @@ interface Wanted {
 /** Encrypts and queues what is said, in the order it was said. */
 export class Sender {
   readonly #parts: Parts;
+  readonly #before: Before;
   readonly #queued: () => void;
   #wanted: Wanted[] = [];
   #running = false;
 
-  /** @param queued called after each commit: something waits in the outbox */
-  constructor(parts: Parts, queued: () => void) {
+  /**
+   * @param before what must be said first in a conversation: new keys, new manifests
+   * @param queued called after each commit: something waits in the outbox
+   */
+  constructor(parts: Parts, before: Before, queued: () => void) {
     this.#parts = parts;
+    this.#before = before;
     this.#queued = queued;
   }
 
@@ -63,9 +86,12 @@ export class Sender {
     const news: (() => void)[] = [];
     for (const { utterance } of turn) {
       const step = change.nest();
+      const stepNews: (() => void)[] = [];
       try {
-        outcomes.push({ n: await sayInto(this.#parts, step, utterance, news) });
+        await this.#before(step, utterance.conversation, stepNews);
+        outcomes.push({ n: await sayInto(this.#parts, step, utterance, stepNews) });
         step.keep();
+        news.push(...stepNews);
       } catch (error) {
         outcomes.push(asSottoError(error));
       }
@@ -87,22 +113,40 @@ export async function sayInto(parts: Parts, change: Change, utterance: Utterance
   const self = parts.self();
   if (self.cloned) throw new SottoError('CLONED');
   const conversation = await loadConversation(change, utterance.conversation);
-  const contact = await contactOf(change, conversation);
+  await refuseBlocked(change, conversation);
+  const theirs = await heldManifest(change, bytesOf(conversation.contact));
+  if (theirs === null) throw new SottoError('INTERNAL', 'A manifest is missing.');
   const home = homeOf(conversation);
   const cursor = home === null ? null : await readRecord<CursorRecord>(change, keys.cursor(home.log));
   const lamport = conversation.lamport + 1;
   const now = parts.clock.now();
   const content = compose(self, utterance.inner, utterance.what, { now, lamport }, seenPoint(conversation, cursor));
-  const wrapped = await encryptContent(change, self.me, encodeContent(content), recipientsOf(self, contact));
-  const envelope = wrapEnvelope(bytesOf(currentGeneration(conversation).key), wrapped.bytes);
-  change.put(keys.own(fieldOf(wrapped.commit)), new Uint8Array([1]));
+  const bytes = encodeContent(content);
+  const wrapped = await encryptContent(change, self.me, bytes, recipientsOf(self, theirs), now);
+  const envelope = wrapEnvelope(bytesOf(currentGeneration(conversation).key), wrapped);
+  change.put(keys.own(fieldOf(commitOf(bytes))), OWN);
 
   const n = parts.nextNumber();
   const outer = fieldOf(envelopeId(envelope));
   const isText = utterance.what.case === 'text';
-  const id = isText ? messageId(self.me.root, self.me.keys.deviceId, utterance.inner) : null;
+  const id = isText ? messageId(self.me.root, self.me.device, utterance.inner) : null;
   const place = isText ? queuedPlace(n) : null;
-  enqueue(change, n, { conversation: conversation.id, contact: conversation.contact, inbox: null, envelope: fieldOf(envelope), outer, message: id, lamport, at: now }, place);
+  enqueue(
+    change,
+    n,
+    {
+      conversation: conversation.id,
+      contact: conversation.contact,
+      inbox: null,
+      envelope: fieldOf(envelope),
+      outer,
+      message: id,
+      lamport,
+      at: now,
+    },
+    place,
+  );
+  news.push(() => parts.outbox.add(conversation.id, n));
   const next: ConversationRecord = { ...conversation, lamport, lastAt: isText ? now : conversation.lastAt };
   saveConversation(change, next);
   if (place !== null && id !== null && utterance.what.case === 'text') {
@@ -113,14 +157,21 @@ export async function sayInto(parts: Parts, change: Change, utterance: Utterance
   return n;
 }
 
-function ownRow(self: { readonly me: { readonly root: Uint8Array; readonly keys: { readonly deviceId: number } } }, id: string, outer: B64, text: string, lamport: number, now: number): RowRecord {
+function ownRow(
+  self: { readonly me: { readonly root: Uint8Array; readonly device: number } },
+  id: string,
+  outer: B64,
+  text: string,
+  lamport: number,
+  now: number,
+): RowRecord {
   return {
     kind: 'message',
     id,
     outer,
     out: true,
     author: fieldOf(self.me.root),
-    device: self.me.keys.deviceId,
+    device: self.me.device,
     text,
     sentAt: now,
     storedAt: null,
@@ -131,14 +182,11 @@ function ownRow(self: { readonly me: { readonly root: Uint8Array; readonly keys:
   };
 }
 
-async function contactOf(change: Change, conversation: ConversationRecord): Promise<ContactRecord> {
+async function refuseBlocked(change: Change, conversation: ConversationRecord): Promise<void> {
   const contact = await readRecord<ContactRecord>(change, keys.contact(conversation.contact));
-  if (contact === null) throw new SottoError('INTERNAL', 'A contact is missing.');
-  if (contact.blocked) throw new SottoError('BLOCKED');
-  return contact;
+  if (contact?.blocked !== false) throw new SottoError('BLOCKED');
 }
 
 function asSottoError(error: unknown): SottoError {
   return error instanceof SottoError ? error : new SottoError('INTERNAL', undefined, error);
 }
-

@@ -35,6 +35,7 @@ export function warn(parts: Parts, change: Change, news: (() => void)[], notice:
 /** The newest warnings, newest first. */
 export async function warnings(store: Store): Promise<WarningRecord[]> {
   const found: WarningRecord[] = [];
-  for await (const { value } of store.range({ ...rangeOf('warning', []), reverse: true, limit: SHOWN })) found.push(decodeRecord<WarningRecord>(value));
+  for await (const { value } of store.range({ ...rangeOf('warning', []), reverse: true, limit: SHOWN }))
+    found.push(decodeRecord<WarningRecord>(value));
   return found;
 }

@@ -1,0 +1,138 @@
+// Accepting and rejecting those who ask: the acceptor makes the conversation, its keys and its home, and says so to their inbox.
+import { create } from '@bufbuild/protobuf';
+import type { Contact } from '../api.ts';
+import { random } from '../base/clock.ts';
+import { SottoError } from '../base/errors.ts';
+import { heldManifest } from '../session/held.ts';
+import { generationId } from '../session/wrap.ts';
+import { Change } from '../store/change.ts';
+import { capabilityHash, logCapabilities, logId } from '../wire/capability.ts';
+import { AcceptSchema, ConversationSchema, EpochSchema, type Conversation as WireConversation } from '../wire/gen/content_pb.ts';
+import { checkPetname, findContact, putContact } from './contacts.ts';
+import { addConversation } from './conversations.ts';
+import { writeLetter } from './inbox-out.ts';
+import type { Parts } from './parts.ts';
+import { type B64, bytesOf, type ContactRecord, type ConversationRecord, type EpochRecord, fieldOf, type RelayRecord } from './records.ts';
+import { contactView } from './views.ts';
+
+/** A conversation as it begins, from what the acceptor decided. */
+export function newConversation(
+  contact: B64,
+  wire: WireConversation,
+  mine: boolean,
+  peerId: string | null,
+  now: number,
+): ConversationRecord {
+  const { epoch } = wire;
+  const epochs: EpochRecord[] =
+    epoch === undefined || peerId === null
+      ? []
+      : [
+          {
+            number: epoch.number,
+            relay: epoch.relay,
+            peerId,
+            nonce: fieldOf(epoch.nonce),
+            log: fieldOf(epoch.log),
+            reader: fieldOf(random(32)),
+            mine,
+          },
+        ];
+  return {
+    id: fieldOf(wire.id),
+    contact,
+    secret: fieldOf(wire.secret),
+    epochs,
+    generations: [
+      { number: 1, id: fieldOf(generationId(wire.generationKey)), key: fieldOf(wire.generationKey), since: now, place: null, outer: null },
+    ],
+    lamport: 0,
+    readTo: [0, 0],
+    readLamport: 0,
+    deliveredLamport: 0,
+    unread: 0,
+    exceptions: [],
+    receipt: { epoch: 0, delivered: 0, read: 0, exceptions: [], lamportDelivered: 0, lamportRead: 0 },
+    entriesInGeneration: 0,
+    unwrapFailures: 0,
+    manifestSent: 0,
+    repairs: 0,
+    at: now,
+    lastAt: now,
+  };
+}
+
+/** Says yes to whoever asks. @param home our relay that holds the conversation; null: direct only. @throws NOT_FOUND, AMBIGUOUS, ALREADY */
+export async function accept(parts: Parts, who: string, petname: string | null, home: RelayRecord | null): Promise<Contact> {
+  const found = await findContact(parts.store, who);
+  await checkPetname(parts.store, petname, found.root);
+  return parts.serial(async () => {
+    const change = new Change(parts.store);
+    const news: (() => void)[] = [];
+    const contact = await acceptInto(parts, change, found.root, petname, home, news);
+    await change.commit();
+    for (const tell of news) tell();
+    return contactView(contact);
+  });
+}
+
+/** The same as part of a change: what accepts on its own when two people asked each other. */
+export async function acceptInto(
+  parts: Parts,
+  change: Change,
+  root: B64,
+  petname: string | null,
+  home: RelayRecord | null,
+  news: (() => void)[],
+): Promise<ContactRecord> {
+  const contact = await findContact(change, Buffer.from(bytesOf(root)).toString('hex'));
+  if (contact.state === 'accepted') throw new SottoError('ALREADY', 'You are in touch already.');
+  if (contact.answerTo === null) throw new SottoError('NOT_FOUND', 'This contact did not ask for anything.');
+  const manifest = await heldManifest(change, bytesOf(root));
+  if (manifest === null) throw new SottoError('INTERNAL', 'A manifest is missing.');
+  const self = parts.self();
+  const wire = wireConversation(home);
+  const conversation = newConversation(root, wire, true, home?.peerId ?? null, parts.clock.now());
+  const next: ContactRecord = { ...contact, petname: petname ?? contact.petname, state: 'accepted', conversation: conversation.id };
+  await addConversation(change, { ...conversation, manifestSent: self.manifest.version });
+  await putContact(change, next);
+  const what = { case: 'accept' as const, value: create(AcceptSchema, { name: self.name, conversation: wire }) };
+  await writeLetter(parts, change, { contact: root, manifest, target: contact.answerTo, what }, news);
+  news.push(() => parts.announce({ event: 'contact', contact: contactView(next) }));
+  news.push(() => parts.conversationOpened(conversation.id));
+  return next;
+}
+
+function wireConversation(home: RelayRecord | null): WireConversation {
+  const secret = random(32);
+  const front = { id: random(16), secret, generationKey: random(32) };
+  if (home === null) return create(ConversationSchema, front);
+  return create(ConversationSchema, { ...front, epoch: newEpoch(secret, home, 1) });
+}
+
+/** A new home log at a relay: its nonce and name follow from the conversation's secret. */
+export function newEpoch(
+  secret: Uint8Array,
+  home: { readonly address: string; readonly peerId: string },
+  number: number,
+): ReturnType<typeof create<typeof EpochSchema>> {
+  const nonce = random(16);
+  const capabilities = logCapabilities(secret, home.peerId, nonce);
+  const hashes = {
+    read: capabilityHash(capabilities.read),
+    append: capabilityHash(capabilities.append),
+    manage: capabilityHash(capabilities.manage),
+  };
+  return create(EpochSchema, { number, relay: home.address, nonce, log: logId(nonce, hashes) });
+}
+
+/** Says no, in silence: they learn nothing (H5). @throws NOT_FOUND, AMBIGUOUS, ALREADY */
+export async function reject(parts: Parts, who: string): Promise<void> {
+  const found = await findContact(parts.store, who);
+  await parts.serial(async () => {
+    if (found.state === 'accepted') throw new SottoError('ALREADY', 'You are in touch already; you can block this contact.');
+    const change = new Change(parts.store);
+    await putContact(change, { ...found, state: 'rejected' });
+    await change.commit();
+  });
+}

@@ -1,0 +1,121 @@
+// What a home relay must hold of us: registration, inbox, links, sealed manifest, prekeys. Every step may be repeated.
+import { SottoError } from '../base/errors.ts';
+import type { Answer, RelayConnection, Sink } from '../net/relay-connection.ts';
+import { sealManifest, signDirectoryEntry, signPreKeys } from '../session/directory.ts';
+import { refillPreKeys } from '../session/prekeys.ts';
+import { Change } from '../store/change.ts';
+import { capabilityHash, directoryAddress } from '../wire/capability.ts';
+import { cursorOf } from './chain-check.ts';
+import { allInvites, linkTerms } from './invites.ts';
+import type { Parts } from './parts.ts';
+import { bytesOf, type CursorRecord, type InviteRecord, keys, type RelayRecord, readRecord, writeRecord } from './records.ts';
+
+/** Registers this device at the relay. @throws REFUSED with what to do about it */
+export async function register(connection: RelayConnection, relay: RelayRecord): Promise<void> {
+  const answer = await connection.register(bytesOf(relay.registration), bytesOf(relay.token));
+  if (answer.ok) return;
+  const { name, detail } = answer.refusal;
+  const advice = name === 'TOKEN' ? 'Ask its operator for a line with a token, and add the relay again with it.' : detail;
+  throw new SottoError('REFUSED', `The relay did not register this device (${name}). ${advice}`);
+}
+
+/** Opens our inbox log there, made if it is not. Answers its handle. @throws REFUSED */
+export async function openInbox(connection: RelayConnection, relay: RelayRecord): Promise<number> {
+  const { inbox } = relay;
+  const proof = { log: bytesOf(inbox.log), read: bytesOf(inbox.read), append: bytesOf(inbox.append), manage: bytesOf(inbox.manage) };
+  let opened = await connection.openLog(proof);
+  if (!opened.ok && opened.refusal.name === 'NOT_FOUND') {
+    const hashes = { read: capabilityHash(proof.read), append: capabilityHash(proof.append), manage: capabilityHash(proof.manage) };
+    demand(await connection.createLog(bytesOf(inbox.nonce), hashes));
+    opened = await connection.openLog(proof);
+  }
+  return demand(opened).handle;
+}
+
+/** What a subscription to the inbox began with. */
+export interface InboxSubscription {
+  readonly cursor: CursorRecord;
+  readonly head: number;
+}
+
+/** Subscribes to the inbox from our cursor. A relay that lost history (C5) is read anew from what it has. @throws REFUSED */
+export async function subscribeInbox(
+  parts: Parts,
+  connection: RelayConnection,
+  relay: RelayRecord,
+  handle: number,
+  sink: Sink,
+): Promise<InboxSubscription> {
+  const cursor = await cursorOf(parts.store, relay.inbox.log);
+  const reader = bytesOf(relay.inbox.reader);
+  const answer = await connection.subscribe(handle, reader, cursor.seq, bytesOf(cursor.chain), sink);
+  if (answer.ok) return { cursor, head: answer.value.head.seq };
+  if (answer.refusal.name !== 'AHEAD' && answer.refusal.name !== 'FORK') demand(answer);
+  await forgetCursor(parts, relay);
+  const anew = await cursorOf(parts.store, relay.inbox.log);
+  return { cursor: anew, head: demand(await connection.subscribe(handle, reader, 0, bytesOf(anew.chain), sink)).head.seq };
+}
+
+/** Letters are known by their ids, so an inbox may be read again from its beginning. */
+function forgetCursor(parts: Parts, relay: RelayRecord): Promise<void> {
+  return parts.serial(async () => {
+    const change = new Change(parts.store);
+    change.delete(keys.cursor(relay.inbox.log));
+    await change.commit();
+  });
+}
+
+/** Puts every living link, and takes back every revoked one. @throws REFUSED */
+export async function putLinks(parts: Parts, connection: RelayConnection, handle: number): Promise<void> {
+  const now = parts.clock.now();
+  for (const record of await allInvites(parts.store)) if (record.expires > now) await putLink(parts, connection, handle, record);
+}
+
+/** Puts one link, or takes it back when it was revoked. @throws REFUSED */
+export async function putLink(parts: Parts, connection: RelayConnection, handle: number, record: InviteRecord): Promise<void> {
+  if (record.revoked) demand(await connection.revokeLink(handle, bytesOf(record.linkHash)));
+  else demand(await connection.putLink(handle, linkTerms(parts.self(), record)));
+}
+
+/** Puts our sealed manifest unless this version is there. @throws REFUSED */
+export async function putManifest(parts: Parts, connection: RelayConnection, relay: RelayRecord): Promise<void> {
+  const { manifest, profileKey, directoryKey } = parts.self();
+  if (relay.manifestVersion >= manifest.version) return;
+  const sealed = sealManifest(profileKey, manifest);
+  const answer = await connection.putManifest(signDirectoryEntry(directoryKey, manifest.version, sealed));
+  // STALE: this version is there in other bytes (each sealing has fresh salt), put by an attempt whose answer was lost.
+  if (!answer.ok && answer.refusal.name !== 'STALE') demand(answer);
+  await updateRelay(parts, relay.peerId, { manifestVersion: manifest.version });
+}
+
+/** Fills the pool of prekeys when it runs low; private halves are on the disk before the public ones leave. @throws REFUSED */
+export async function putPreKeys(parts: Parts, connection: RelayConnection): Promise<void> {
+  const self = parts.self();
+  const pool = demand(await connection.countPreKeys(directoryAddress(self.directoryKey.publicKey), self.me.device));
+  const upload = await parts.serial(async () => {
+    const change = new Change(parts.store);
+    const due = await refillPreKeys(change, self.me, pool, parts.clock.now());
+    await change.commit();
+    return due;
+  });
+  if (upload !== null) demand(await connection.putPreKeys(signPreKeys(self.directoryKey, capabilityHash(self.contactCapability), upload)));
+}
+
+/** Changes fields of a relay's record. */
+export function updateRelay(parts: Parts, peerId: string, fields: Partial<RelayRecord>): Promise<void> {
+  return parts.serial(async () => {
+    const change = new Change(parts.store);
+    const record = await readRecord<RelayRecord>(change, keys.relay(peerId));
+    if (record === null) return;
+    writeRecord(change, keys.relay(peerId), { ...record, ...fields });
+    await change.commit();
+  });
+}
+
+function demand<T>(answer: Answer<T>): T {
+  if (answer.ok) return answer.value;
+  throw new SottoError(
+    'REFUSED',
+    `The relay refused (${answer.refusal.name}${answer.refusal.detail === '' ? '' : `: ${answer.refusal.detail}`}).`,
+  );
+}

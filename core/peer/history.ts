@@ -1,0 +1,110 @@
+// Reading what was said: pages of one order, lists of conversations, marking as read. Never touches the network.
+import type { Conversation, Message } from '../api.ts';
+import { hex } from '../base/bytes.ts';
+import { SottoError } from '../base/errors.ts';
+import { Change } from '../store/change.ts';
+import { orderOf } from '../store/keys.ts';
+import { contactByRoot, findContact } from './contacts.ts';
+import { allConversations, homeOf, loadConversation, saveConversation } from './conversations.ts';
+import { draftMessage, draftsFor } from './drafts.ts';
+import type { Locator } from './outbox.ts';
+import type { Reading } from './parts.ts';
+import { parsePlaceCursor, placeCursor, placeOf, rowsBefore } from './places.ts';
+import { type B64, bytesOf, type ConversationRecord, decodeRecord, keys, type Place, type RowRecord, readRecord } from './records.ts';
+import type { EarlyStamps } from './submit.ts';
+import { contactView, messageView, warningView } from './views.ts';
+import { warnings } from './warnings.ts';
+
+/** A page of history, oldest first, and the cursor of the page before it (null at the beginning). */
+export interface Page {
+  readonly messages: Message[];
+  readonly before: string | null;
+}
+
+/** The page of at most `limit` messages that ends before the cursor, or at the newest. @throws NOT_FOUND, AMBIGUOUS, BAD_INPUT */
+export async function history(parts: Reading, early: EarlyStamps, who: string, limit: number, before: string | null): Promise<Page> {
+  const contact = await findContact(parts.store, who);
+  if (contact.conversation === null) {
+    const drafts = before === null ? await draftsFor(parts.store, contact.root) : [];
+    return { messages: drafts.slice(-limit).map((draft) => draftMessage(draft)), before: null };
+  }
+  const conversation = await loadConversation(parts.store, contact.conversation);
+  return page(parts, early, conversation, limit, before === null ? null : parsePlaceCursor(before));
+}
+
+async function page(
+  parts: Reading,
+  early: EarlyStamps,
+  conversation: ConversationRecord,
+  limit: number,
+  before: Place | null,
+): Promise<Page> {
+  const messages: Message[] = [];
+  let oldest: Place | null = null;
+  for await (const { key, value } of parts.store.range(rowsBefore(conversation.id, before))) {
+    const row = decodeRecord<RowRecord>(value);
+    if (row.kind === 'control') continue;
+    if (messages.length === limit) return { messages: messages.reverse(), before: oldest === null ? null : placeCursor(oldest) };
+    oldest = placeOf(orderOf(key));
+    messages.push(messageView(conversation, oldest, row, early.get(row.id) ?? null));
+  }
+  return { messages: messages.reverse(), before: null };
+}
+
+/** One message by its id, or null. */
+export async function messageById(parts: Reading, early: EarlyStamps, id: string): Promise<Message | null> {
+  const locator = await readRecord<Locator>(parts.store, keys.message(id));
+  if (locator?.conversation == null || locator.place === null) return null;
+  const row = await readRecord<RowRecord>(parts.store, keys.row(locator.conversation, locator.place));
+  if (row === null) return null;
+  return messageView(await loadConversation(parts.store, locator.conversation), locator.place, row, early.get(id) ?? null);
+}
+
+/** Every conversation, the one with the newest message first. */
+export async function conversationList(parts: Reading, early: EarlyStamps): Promise<Conversation[]> {
+  const all = await allConversations(parts.store);
+  const known = (await warnings(parts.store)).map(warningView);
+  const views = await Promise.all(all.sort((a, b) => b.lastAt - a.lastAt).map((record) => conversationView(parts, early, record)));
+  return views.map((view) => ({ ...view, warnings: known.filter((warning) => warning.conversation === view.id) }));
+}
+
+async function conversationView(parts: Reading, early: EarlyStamps, record: ConversationRecord): Promise<Conversation> {
+  const contact = await contactByRoot(parts.store, record.contact);
+  if (contact === null) throw new SottoError('INTERNAL', 'A contact is missing.');
+  const home = homeOf(record);
+  const last = (await page(parts, early, record, 1, null)).messages[0] ?? null;
+  return {
+    id: hex(bytesOf(record.id)),
+    with: contactView(contact),
+    unread: record.unread,
+    last,
+    epoch: home?.number ?? 0,
+    relay: home?.relay ?? null,
+    warnings: [],
+  };
+}
+
+/** Everything shown up to now was read; answers the conversation, or null when there is none yet. @throws NOT_FOUND, AMBIGUOUS */
+export async function markRead(parts: Reading, who: string): Promise<B64 | null> {
+  const contact = await findContact(parts.store, who);
+  const id = contact.conversation;
+  if (id === null) return null;
+  return parts.serial(async () => {
+    const record = await loadConversation(parts.store, id);
+    const next = await readTo(parts, record);
+    if (JSON.stringify(next) === JSON.stringify(record)) return null;
+    const change = new Change(parts.store);
+    saveConversation(change, next);
+    await change.commit();
+    return id;
+  });
+}
+
+async function readTo(parts: Reading, record: ConversationRecord): Promise<ConversationRecord> {
+  let settled = record.readTo;
+  for await (const { key } of parts.store.range({ ...rowsBefore(record.id, { zone: 1, a: 0, b: 0 }), limit: 1 })) {
+    const place = placeOf(orderOf(key));
+    settled = [place.a, place.b];
+  }
+  return { ...record, readTo: settled, readLamport: Math.max(record.readLamport, record.deliveredLamport), unread: 0 };
+}

@@ -1,0 +1,164 @@
+// One conversation's home log over one connection: open (or create) it, subscribe from our cursor, take, acknowledge, submit.
+import type { Answer, Entries, OpenedLog, RelayConnection, Sink, SlotPush } from '../net/relay-connection.ts';
+import { capabilityHash, logCapabilities } from '../wire/capability.ts';
+import { MAX_RUN } from '../wire/limits.ts';
+import { cursorOf } from './chain-check.ts';
+import type { Parts } from './parts.ts';
+import { takeRun } from './receive.ts';
+import { type B64, bytesOf, type ConversationRecord, type CursorRecord, type EpochRecord, fieldOf } from './records.ts';
+import { type EarlyStamps, Submitter } from './submit.ts';
+import type { Comparison } from './witness.ts';
+
+/** What a home log tells the peer that runs it. */
+export interface HomeLogEvents {
+  /** A run was committed and acknowledged. */
+  taken(conversation: B64, received: number, seen: Comparison): void;
+  slot(conversation: B64, slot: SlotPush): void;
+  /** The relay does not hold the history this device holds (C5, H1). */
+  diverged(
+    conversation: B64,
+    epoch: EpochRecord,
+    connection: RelayConnection,
+    handle: number,
+    cursor: CursorRecord,
+    name: 'AHEAD' | 'FORK',
+  ): void;
+  /** Entries were gone before this device read them. */
+  expired(conversation: B64, epoch: EpochRecord, from: number, to: number, floorChain: B64): Promise<void>;
+  /** The relay contradicted itself; the log is left alone on this connection. */
+  contradiction(conversation: B64, reason: string): void;
+}
+
+/** One subscription with its outgoing half. */
+export class HomeLog {
+  readonly conversation: B64;
+  readonly epoch: EpochRecord;
+  readonly #parts: Parts;
+  readonly #secret: B64;
+  readonly #connection: RelayConnection;
+  readonly #events: HomeLogEvents;
+  readonly #early: EarlyStamps;
+  #handle = 0;
+  #submitter: Submitter | null = null;
+  #runs: Entries[] = [];
+  #taking = false;
+  #stopped = false;
+  #cursor = 0;
+  #target = 0;
+
+  constructor(
+    parts: Parts,
+    record: ConversationRecord,
+    epoch: EpochRecord,
+    connection: RelayConnection,
+    events: HomeLogEvents,
+    early: EarlyStamps,
+  ) {
+    this.#parts = parts;
+    this.conversation = record.id;
+    this.#secret = record.secret;
+    this.epoch = epoch;
+    this.#connection = connection;
+    this.#events = events;
+    this.#early = early;
+  }
+
+  /** True once everything that stood in the log at subscription was taken. */
+  get caughtUp(): boolean {
+    return this.#submitter !== null && this.#cursor >= this.#target && this.#runs.length === 0 && !this.#taking;
+  }
+
+  get handle(): number {
+    return this.#handle;
+  }
+
+  /** Opens and subscribes. @throws OFFLINE, TIMEOUT when the connection goes; a refusal is told through the events */
+  async start(): Promise<void> {
+    const opened = await this.#open();
+    if (!opened.ok)
+      return this.#events.contradiction(this.conversation, `The relay refused to open the conversation (${opened.refusal.name}).`);
+    this.#handle = opened.value.handle;
+    const cursor = await cursorOf(this.#parts.store, this.epoch.log);
+    const sink: Sink = { entries: (run) => this.#take(run), slot: (slot) => this.#events.slot(this.conversation, slot) };
+    const answer = await this.#connection.subscribe(this.#handle, bytesOf(this.epoch.reader), cursor.seq, bytesOf(cursor.chain), sink);
+    if (!answer.ok) {
+      const { name } = answer.refusal;
+      if (name === 'AHEAD' || name === 'FORK')
+        return this.#events.diverged(this.conversation, this.epoch, this.#connection, this.#handle, cursor, name);
+      return this.#events.contradiction(this.conversation, `The relay refused to subscribe (${name}).`);
+    }
+    this.#cursor = cursor.seq;
+    this.#target = answer.value.head.seq;
+    if (answer.value.floor > cursor.seq) {
+      await this.#events.expired(this.conversation, this.epoch, cursor.seq, answer.value.floor, fieldOf(answer.value.floorChain));
+      this.#cursor = answer.value.floor;
+    }
+    if (this.#stopped) return;
+    this.#submitter = new Submitter(this.#parts, this.conversation, this.epoch, this.#connection, this.#handle, this.#early);
+    this.#submitter.kick();
+    if (this.caughtUp) this.#events.taken(this.conversation, 0, 'unknown');
+    if (this.#runs.length > 0) void this.#pump();
+  }
+
+  /** Something waits in the outbox. */
+  kick(): void {
+    this.#submitter?.kick();
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#submitter?.stop();
+  }
+
+  async #open(): Promise<Answer<OpenedLog>> {
+    const nonce = bytesOf(this.epoch.nonce);
+    const capabilities = logCapabilities(bytesOf(this.#secret), this.epoch.peerId, nonce);
+    const proof = { log: bytesOf(this.epoch.log), ...capabilities };
+    const opened = await this.#connection.openLog(proof);
+    if (opened.ok || opened.refusal.name !== 'NOT_FOUND' || !this.epoch.mine) return opened;
+    const hashes = {
+      read: capabilityHash(capabilities.read),
+      append: capabilityHash(capabilities.append),
+      manage: capabilityHash(capabilities.manage),
+    };
+    const created = await this.#connection.createLog(nonce, hashes);
+    return created.ok ? this.#connection.openLog(proof) : created;
+  }
+
+  #take(run: Entries): void {
+    this.#runs.push(run);
+    if (this.#submitter !== null) void this.#pump();
+  }
+
+  async #pump(): Promise<void> {
+    if (this.#taking) return;
+    this.#taking = true;
+    try {
+      while (this.#runs.length > 0 && !this.#stopped) await this.#takeSome();
+    } catch {
+      // A store fault: nothing was kept, nothing is acknowledged; the connection is dropped and the run comes again.
+      this.#stopped = true;
+      void this.#connection.close();
+    } finally {
+      this.#taking = false;
+    }
+    if (this.caughtUp) this.#events.taken(this.conversation, 0, 'unknown');
+  }
+
+  async #takeSome(): Promise<void> {
+    const runs: Entries[] = [];
+    for (let entries = 0; this.#runs[0] !== undefined && (runs.length === 0 || entries + this.#runs[0].entries.length <= MAX_RUN); ) {
+      const run = this.#runs.shift() as Entries;
+      entries += run.entries.length;
+      runs.push(run);
+    }
+    const outcome = await takeRun(this.#parts, this.conversation, this.epoch, runs);
+    if (outcome.kind === 'contradiction') {
+      this.stop();
+      return this.#events.contradiction(this.conversation, outcome.reason);
+    }
+    this.#cursor = outcome.cursor.seq;
+    this.#connection.ack(this.#handle, outcome.cursor.seq);
+    this.#events.taken(this.conversation, outcome.received, outcome.seen);
+  }
+}

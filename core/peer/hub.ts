@@ -1,0 +1,132 @@
+// One line to each relay somebody here needs: kept connected with backoff, shared by all that uses it.
+import type { RelayStatus } from '../api.ts';
+import type { Clock } from '../base/clock.ts';
+import { SottoError } from '../base/errors.ts';
+import { keepConnected } from '../net/reconnect.ts';
+import type { RelayConnection } from '../net/relay-connection.ts';
+import { parseRelayLine } from '../net/relay-line.ts';
+
+/** Makes one connection; the network modules stay behind this, so that reading history never loads them. */
+export type Connect = (address: string, signal: AbortSignal) => Promise<RelayConnection>;
+
+/** Told whenever a line changes. */
+export interface HubEvents {
+  up(line: RelayLine, connection: RelayConnection): void;
+  down(line: RelayLine): void;
+  status(status: RelayStatus): void;
+}
+
+/** The line to one relay. */
+export interface RelayLine {
+  readonly address: string;
+  readonly peerId: string;
+  /** Null while it is not connected. */
+  connection: RelayConnection | null;
+  /** Why not, for a person; null while connected or not yet tried. */
+  reason: string | null;
+}
+
+interface Kept {
+  readonly line: RelayLine;
+  stop: AbortController;
+}
+
+/** All lines of a peer. */
+export class Hub {
+  readonly #connect: Connect;
+  readonly #clock: Clock;
+  readonly #events: HubEvents;
+  readonly #lines = new Map<string, Kept>();
+  #closed = false;
+
+  constructor(connect: Connect, clock: Clock, events: HubEvents) {
+    this.#connect = connect;
+    this.#clock = clock;
+    this.#events = events;
+  }
+
+  /** The line to this relay, begun if it was not there. @throws BAD_INPUT for an address without /p2p/, CLOSED */
+  need(address: string): RelayLine {
+    if (this.#closed) throw new SottoError('CLOSED');
+    const { peerId } = parseRelayLine(address);
+    const known = this.#lines.get(peerId);
+    if (known !== undefined) return known.line;
+    const line: RelayLine = { address, peerId, connection: null, reason: null };
+    const kept: Kept = { line, stop: new AbortController() };
+    this.#lines.set(peerId, kept);
+    this.#run(kept);
+    return line;
+  }
+
+  /** The line to a relay if somebody needed it. */
+  line(peerId: string): RelayLine | null {
+    return this.#lines.get(peerId)?.line ?? null;
+  }
+
+  /** Every line. */
+  lines(): RelayLine[] {
+    return [...this.#lines.values()].map(({ line }) => line);
+  }
+
+  /** Tries again now instead of after the backoff: a person asked. */
+  hurry(): void {
+    for (const kept of this.#lines.values()) {
+      if (kept.line.connection !== null || kept.line.reason === null) continue;
+      kept.stop.abort();
+      kept.stop = new AbortController();
+      this.#run(kept);
+    }
+  }
+
+  /** Gives a line up. */
+  async drop(peerId: string): Promise<void> {
+    const kept = this.#lines.get(peerId);
+    if (kept === undefined) return;
+    this.#lines.delete(peerId);
+    kept.stop.abort();
+    await kept.line.connection?.close();
+  }
+
+  /** How a line stands, for people. */
+  status(line: RelayLine): RelayStatus {
+    const state = line.connection === null ? (line.reason === null ? 'connecting' : 'waiting') : 'connected';
+    return { address: line.address, peerId: line.peerId, state, reason: line.reason };
+  }
+
+  /** Closes every line. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await Promise.all([...this.#lines.keys()].map((peerId) => this.drop(peerId)));
+  }
+
+  #run({ line, stop }: Kept): void {
+    void keepConnected({
+      connect: (signal) => this.#connect(line.address, signal),
+      clock: this.#clock,
+      random: Math.random,
+      onUp: (connection) => this.#up(line, connection),
+      onDown: (reason) => this.#down(line, sentence(reason)),
+      signal: stop.signal,
+    });
+  }
+
+  #up(line: RelayLine, connection: RelayConnection): void {
+    line.connection = connection;
+    line.reason = null;
+    this.#events.up(line, connection);
+    this.#events.status(this.status(line));
+  }
+
+  #down(line: RelayLine, reason: string): void {
+    line.connection = null;
+    line.reason = reason;
+    this.#events.down(line);
+    this.#events.status(this.status(line));
+  }
+}
+
+/** Why a connection ended, as a person may read it. */
+function sentence(reason: unknown): string {
+  if (reason instanceof SottoError) return reason.message;
+  return typeof reason === 'string' ? reason : 'The relay cannot be reached.';
+}

@@ -1,0 +1,166 @@
+// What arrives in our inbox: requests of strangers, and the answers of those we asked. Nothing is dialled, fetched or told before we accept (H5).
+import { hex } from '../base/bytes.ts';
+import { isSottoError } from '../base/errors.ts';
+import type { Entries } from '../net/relay-connection.ts';
+import { parseRelayLine } from '../net/relay-line.ts';
+import { decryptDirect } from '../session/decrypt.ts';
+import { holdManifest } from '../session/held.ts';
+import { openRequest } from '../session/inbox.ts';
+import { type CheckedManifest, openManifest } from '../session/manifest.ts';
+import { Change } from '../store/change.ts';
+import { capabilityHash, logCapabilities, logId } from '../wire/capability.ts';
+import type { Accept, Content, Epoch, Request } from '../wire/gen/content_pb.ts';
+import type { InboxPart } from '../wire/gen/identity_pb.ts';
+import { acceptInto, newConversation } from './answer.ts';
+import { type CheckedEntry, checkRuns, cursorOf } from './chain-check.ts';
+import { contactByRoot, putContact } from './contacts.ts';
+import { addConversation } from './conversations.ts';
+import type { Parts } from './parts.ts';
+import {
+  type B64,
+  type ContactRecord,
+  fieldOf,
+  type InboxTarget,
+  type InviteRecord,
+  keys,
+  type RelayRecord,
+  readRecord,
+  writeRecord,
+} from './records.ts';
+import { contactView } from './views.ts';
+
+/** What came of a run of the inbox. */
+export type InboxOutcome = { readonly kind: 'taken'; readonly seq: number } | { readonly kind: 'contradiction'; readonly reason: string };
+
+/** Takes a run of inbox entries in one commit; acknowledge only after 'taken'. @throws store faults */
+export function takeInboxRun(parts: Parts, relay: RelayRecord, runs: readonly Entries[]): Promise<InboxOutcome> {
+  return parts.serial(async () => {
+    const change = new Change(parts.store);
+    const checked = checkRuns(await cursorOf(change, relay.inbox.log), runs);
+    if (checked.kind === 'contradiction') return checked;
+    const news: (() => void)[] = [];
+    for (const entry of checked.entries) await takeLetter(parts, change, relay, entry, news);
+    writeRecord(change, keys.cursor(relay.inbox.log), checked.cursor);
+    await change.commit();
+    for (const tell of news) tell();
+    return { kind: 'taken', seq: checked.cursor.seq };
+  });
+}
+
+/** One letter, by a log or straight from a peer. What is not for us, not valid or not wanted changes nothing. */
+export async function takeLetter(
+  parts: Parts,
+  change: Change,
+  home: RelayRecord | null,
+  entry: Pick<CheckedEntry, 'envelope' | 'id'>,
+  news: (() => void)[],
+): Promise<void> {
+  const outer = keys.outer(fieldOf(entry.id));
+  if ((await change.get(outer)) !== null) return;
+  const step = change.nest();
+  writeRecord(step, outer, { conversation: null, place: null, message: null, n: null, outer: fieldOf(entry.id) });
+  const part = openRequest(parts.self().me, entry.envelope);
+  const manifest = part === null ? null : checkedManifest(part);
+  if (part === null || manifest === null) return;
+  const contact = await contactByRoot(step, fieldOf(manifest.root));
+  if (contact?.blocked === true || hex(manifest.root) === hex(parts.self().me.root)) return;
+  if ((await holdManifest(step, manifest)) === 'conflict') return;
+  const opened = await decryptDirect(step, parts.self().me, { root: manifest.root, device: part.device }, part.kind, part.message);
+  if (opened.kind !== 'content') return;
+  const taken = await takeContent(parts, step, { home, part, manifest, contact, content: opened.content }, news);
+  if (taken) step.keep();
+}
+
+interface Arrived {
+  readonly home: RelayRecord | null;
+  readonly part: InboxPart;
+  readonly manifest: CheckedManifest;
+  readonly contact: ContactRecord | null;
+  readonly content: Content;
+}
+
+async function takeContent(parts: Parts, change: Change, arrived: Arrived, news: (() => void)[]): Promise<boolean> {
+  const { what } = arrived.content;
+  if (what.case === 'request') return takeRequest(parts, change, arrived, what.value, news);
+  if (what.case === 'accept') return takeAccept(parts, change, arrived, what.value, news);
+  return false;
+}
+
+async function takeRequest(parts: Parts, change: Change, arrived: Arrived, request: Request, news: (() => void)[]): Promise<boolean> {
+  const { manifest, contact, part } = arrived;
+  const answerTo = targetOfPart(part);
+  if (answerTo === null || contact?.state === 'accepted') return false;
+  await countUse(change, fieldOf(request.linkHash));
+  const root = fieldOf(manifest.root);
+  const asked = contact?.state === 'requested';
+  const record: ContactRecord = {
+    root,
+    petname: contact?.petname ?? null,
+    claimedName: request.name,
+    state: asked ? 'requested' : 'asking',
+    verified: contact?.verified ?? false,
+    blocked: false,
+    answerTo,
+    profileKey: fieldOf(part.returnInbox?.profileKey ?? new Uint8Array()),
+    contactCapability: fieldOf(part.returnInbox?.contact ?? new Uint8Array()),
+    conversation: null,
+    at: parts.clock.now(),
+  };
+  await putContact(change, record);
+  if (!asked) news.push(() => parts.announce({ event: 'request', contact: contactView(record) }));
+  // Both asked each other: both agree already, and the one with the smaller root key makes the conversation.
+  else if (hex(parts.self().me.root) < hex(manifest.root)) await acceptInto(parts, change, root, null, arrived.home, news);
+  return true;
+}
+
+async function countUse(change: Change, linkHash: B64): Promise<void> {
+  const invite = await readRecord<InviteRecord>(change, keys.invite(linkHash));
+  if (invite !== null) writeRecord(change, keys.invite(linkHash), { ...invite, used: invite.used + 1 });
+}
+
+async function takeAccept(parts: Parts, change: Change, arrived: Arrived, said: Accept, news: (() => void)[]): Promise<boolean> {
+  const { contact } = arrived;
+  if (contact?.state !== 'requested' || said.conversation === undefined) return false;
+  const peerId = said.conversation.epoch === undefined ? null : epochPeerId(said.conversation.secret, said.conversation.epoch);
+  if (said.conversation.epoch !== undefined && peerId === null) return false;
+  const conversation = newConversation(contact.root, said.conversation, false, peerId, parts.clock.now());
+  if ((await change.get(keys.conversation(conversation.id))) !== null) return false;
+  const next: ContactRecord = { ...contact, claimedName: said.name, state: 'accepted', conversation: conversation.id };
+  await addConversation(change, { ...conversation, manifestSent: parts.self().manifest.version });
+  await putContact(change, next);
+  news.push(() => parts.announce({ event: 'contact', contact: contactView(next) }));
+  news.push(() => parts.conversationOpened(conversation.id));
+  return true;
+}
+
+/** The PeerId of an epoch's relay, if the log's name follows from the secret at that relay; null otherwise. */
+export function epochPeerId(secret: Uint8Array, epoch: Epoch): string | null {
+  try {
+    const { peerId } = parseRelayLine(epoch.relay);
+    const capabilities = logCapabilities(secret, peerId, epoch.nonce);
+    const hashes = {
+      read: capabilityHash(capabilities.read),
+      append: capabilityHash(capabilities.append),
+      manage: capabilityHash(capabilities.manage),
+    };
+    return hex(logId(epoch.nonce, hashes)) === hex(epoch.log) ? peerId : null;
+  } catch {
+    return null;
+  }
+}
+
+function checkedManifest(part: InboxPart): CheckedManifest | null {
+  try {
+    const manifest = openManifest(part.manifest);
+    return manifest.devices.some((device) => device.id === part.device) ? manifest : null;
+  } catch (error) {
+    if (isSottoError(error)) return null;
+    throw error;
+  }
+}
+
+function targetOfPart(part: InboxPart): InboxTarget | null {
+  const inbox = part.returnInbox;
+  if (inbox === undefined) return null;
+  return { relays: inbox.relays, direct: inbox.direct, capability: fieldOf(inbox.capability) };
+}

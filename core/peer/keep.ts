@@ -1,0 +1,155 @@
+// Station "keep": what was opened (or could not be) takes its place in the history of its conversation.
+import { type Bytes, hex, safeNumber, u32be } from '../base/bytes.ts';
+import { labelledHash } from '../base/hash.ts';
+import type { Content } from '../wire/gen/content_pb.ts';
+import type { Batch } from './batch.ts';
+import { messageId } from './message-id.ts';
+import type { Locator } from './outbox.ts';
+import { settledPlace } from './places.ts';
+import { type B64, fieldOf, keys, type Place, type RowRecord, readRecord, writeRecord } from './records.ts';
+import { messageView } from './views.ts';
+
+/** A place to put something, with what the log says about it. Provisional ones have neither chain nor time. */
+export interface Slot {
+  readonly place: Place;
+  readonly outer: B64;
+  readonly chain: B64 | null;
+  /** Stamp time, ms. */
+  readonly storedAt: number | null;
+}
+
+/** Who said it, once the ratchet vouched for it. */
+export interface Author {
+  readonly root: Bytes;
+  readonly device: number;
+}
+
+/** 48-bit number of a device, the same everywhere: orders provisional entries of one Lamport counter. */
+export function deviceTag(root: Uint8Array, device: number): number {
+  const hash = labelledHash('device-order', root, u32be(device));
+  return new DataView(hash.buffer).getUint32(0) * 0x1_0000 + new DataView(hash.buffer).getUint16(4);
+}
+
+/** A message of somebody into history; a second copy of the same inner id only ever moves it from provisional to settled. */
+export async function keepMessage(batch: Batch, slot: Slot, author: Author, content: Content, text: string): Promise<void> {
+  const id = messageId(author.root, author.device, content.id);
+  const before = await readRecord<Locator>(batch.change, keys.message(id));
+  const out = sameAccount(batch, author);
+  if (before !== null && !replaces(slot, before)) return keepControl(batch, slot);
+  const row: RowRecord = {
+    kind: 'message',
+    id,
+    outer: slot.outer,
+    out,
+    author: fieldOf(author.root),
+    device: author.device,
+    text,
+    sentAt: safeNumber(content.sentAt),
+    storedAt: slot.storedAt,
+    lamport: safeNumber(content.lamport),
+    state: slot.place.zone === 0 ? 'stored' : 'delivered',
+    reason: null,
+    chain: slot.chain,
+  };
+  if (before?.place != null) batch.change.delete(keys.row(batch.conversation.id, before.place));
+  putRow(batch, slot.place, row);
+  batch.update({ lamport: Math.max(batch.conversation.lamport, row.lamport) });
+  if (before === null) countNew(batch, row, out);
+  tell(batch, before === null ? 'message' : 'state', slot.place, row);
+}
+
+/** A row for an entry that could not be opened, with the reason; it never blocks the log (H3, H9). */
+export function keepUnopened(batch: Batch, slot: Slot, claimed: Author | null, reason: string): void {
+  const row: RowRecord = {
+    kind: 'unopened',
+    id: hex(labelledHash('unopened', new TextEncoder().encode(slot.outer)).subarray(0, 16)),
+    outer: slot.outer,
+    out: false,
+    author: null,
+    device: claimed?.device ?? 0,
+    text: null,
+    sentAt: slot.storedAt ?? batch.parts.clock.now(),
+    storedAt: slot.storedAt,
+    lamport: batch.conversation.lamport,
+    state: 'stored',
+    reason,
+    chain: slot.chain,
+  };
+  putRow(batch, slot.place, row);
+  if (slot.place.zone === 0) batch.update({ exceptions: [...batch.conversation.exceptions, slot.place.b].slice(-MOST_EXCEPTIONS) });
+  countNew(batch, row, false);
+  tell(batch, 'message', slot.place, row);
+}
+
+/** Unopened seqs a receipt can name: it must fit a slot. */
+const MOST_EXCEPTIONS = 100;
+
+/** An entry that says nothing to a person keeps only its chain value, so that views of the log can be compared (H1). */
+export function keepControl(batch: Batch, slot: Slot): void {
+  if (slot.place.zone !== 0) return;
+  const row: RowRecord = {
+    kind: 'control',
+    id: '',
+    outer: slot.outer,
+    out: false,
+    author: null,
+    device: 0,
+    text: null,
+    sentAt: 0,
+    storedAt: slot.storedAt,
+    lamport: 0,
+    state: 'stored',
+    reason: null,
+    chain: slot.chain,
+  };
+  putRow(batch, slot.place, row);
+}
+
+/** Moves a row to its settled place; returns it as it stands there, or null when it was gone. */
+export async function settleRow(batch: Batch, from: Place, slot: Slot): Promise<RowRecord | null> {
+  const row = await readRecord<RowRecord>(batch.change, keys.row(batch.conversation.id, from));
+  if (row === null) return null;
+  const settled: RowRecord = { ...row, state: 'stored', storedAt: slot.storedAt, chain: slot.chain, outer: slot.outer };
+  batch.change.delete(keys.row(batch.conversation.id, from));
+  putRow(batch, slot.place, settled);
+  tell(batch, 'state', slot.place, settled);
+  return settled;
+}
+
+function putRow(batch: Batch, place: Place, row: RowRecord): void {
+  writeRecord(batch.change, keys.row(batch.conversation.id, place), row);
+  const locator: Locator = {
+    conversation: batch.conversation.id,
+    place,
+    message: row.id === '' ? null : row.id,
+    n: null,
+    outer: row.outer,
+  };
+  if (row.outer !== null) writeRecord(batch.change, keys.outer(row.outer), locator);
+  if (row.kind === 'message') writeRecord(batch.change, keys.message(row.id), locator);
+}
+
+function replaces(slot: Slot, before: Locator): boolean {
+  return slot.place.zone === 0 && before.place?.zone !== 0;
+}
+
+function sameAccount(batch: Batch, author: Author): boolean {
+  return fieldOf(author.root) === fieldOf(batch.parts.self().me.root);
+}
+
+function countNew(batch: Batch, row: RowRecord, out: boolean): void {
+  batch.received += 1;
+  batch.update({ lastAt: batch.parts.clock.now(), unread: batch.conversation.unread + (out || row.kind === 'control' ? 0 : 1) });
+}
+
+function tell(batch: Batch, event: 'message' | 'state', place: Place, row: RowRecord): void {
+  batch.news.push(() => batch.parts.announce({ event, message: messageView(batch.conversation, place, row) }));
+}
+
+/** The settled place of a log entry. */
+export function slotAt(
+  epoch: number,
+  entry: { readonly seq: number; readonly time: number; readonly chain: Bytes; readonly id: Bytes },
+): Slot {
+  return { place: settledPlace(epoch, entry.seq), outer: fieldOf(entry.id), chain: fieldOf(entry.chain), storedAt: entry.time };
+}

@@ -1,0 +1,180 @@
+// The conductor of everything that needs a relay: which lines are kept, and what happens on each while it is up.
+import { SottoError } from '../base/errors.ts';
+import type { RelayConnection } from '../net/relay-connection.ts';
+import { parseRelayLine } from '../net/relay-line.ts';
+import { allConversations, homeOf, loadConversation } from './conversations.ts';
+import { HomeLog, type HomeLogEvents } from './home-log.ts';
+import { HomeRelay } from './home-relay.ts';
+import { type Connect, Hub, type RelayLine } from './hub.ts';
+import type { Parts } from './parts.ts';
+import { postLetter } from './post.ts';
+import { type B64, type ConversationRecord, keys, type OutboxRecord, type RelayRecord, readRecord } from './records.ts';
+import { allRelays } from './relays.ts';
+import type { EarlyStamps } from './submit.ts';
+
+/** Pause before a letter that could not be posted is tried again, ms. */
+const LETTER_RETRY_MS = 5_000;
+/** Outbox numbers of letters looked at in one pass. */
+const LETTERS = 64;
+
+/** Everything under way over relays. */
+export class Online {
+  readonly hub: Hub;
+  readonly #parts: Parts;
+  readonly #early: EarlyStamps;
+  readonly #logEvents: HomeLogEvents;
+  readonly #progress: () => void;
+  readonly #logs = new Map<B64, HomeLog>();
+  readonly #homes = new Map<string, HomeRelay>();
+  readonly #posting = new Set<string>();
+  #closed = false;
+
+  /** @param progress called whenever something came a step further: whoever waits looks again */
+  constructor(parts: Parts, connect: Connect, early: EarlyStamps, logEvents: HomeLogEvents, progress: () => void) {
+    this.#parts = parts;
+    this.#early = early;
+    this.#logEvents = logEvents;
+    this.#progress = progress;
+    this.hub = new Hub(connect, parts.clock, {
+      up: (line, connection) => void this.#up(line, connection).catch(() => connection.close()),
+      down: (line) => this.#down(line),
+      status: (relay) => parts.announce({ event: 'relay', relay }),
+    });
+  }
+
+  /** Begins the lines to every relay that is needed. */
+  async start(): Promise<void> {
+    for (const relay of await allRelays(this.#parts.store)) this.hub.need(relay.address);
+    for (const conversation of await allConversations(this.#parts.store)) await this.openConversation(conversation.id);
+    await this.postLetters();
+  }
+
+  /** A conversation exists (or has a new home): its home log is run from now on. */
+  async openConversation(id: B64): Promise<void> {
+    if (this.#closed) return;
+    const conversation = await loadConversation(this.#parts.store, id);
+    const home = homeOf(conversation);
+    if (home === null) return;
+    const line = this.hub.need(home.relay);
+    if (line.connection !== null && this.#logs.get(id)?.epoch.log !== home.log) await this.#runLog(conversation, line.connection);
+  }
+
+  /** Something waits in the outbox of a conversation. */
+  kick(conversation: B64): void {
+    this.#logs.get(conversation)?.kick();
+  }
+
+  /** The running log of a conversation, or null. */
+  log(conversation: B64): HomeLog | null {
+    return this.#logs.get(conversation) ?? null;
+  }
+
+  /** The connection a conversation's log runs over, or null. */
+  connectionOf(log: HomeLog): RelayConnection | null {
+    return this.hub.line(log.epoch.peerId)?.connection ?? null;
+  }
+
+  /** Our own relays that are connected. */
+  homes(): HomeRelay[] {
+    return [...this.#homes.values()];
+  }
+
+  /** Runs a connected log anew, after its history was repaired. */
+  async restartLog(id: B64): Promise<void> {
+    this.#logs.get(id)?.stop();
+    this.#logs.delete(id);
+    await this.openConversation(id);
+  }
+
+  /** Posts letters to inboxes, each over the first of its relays that answers. */
+  async postLetters(): Promise<void> {
+    for (const target of this.#parts.outbox.targets()) if (target.startsWith('inbox ')) void this.#postTo(target);
+  }
+
+  /** True when nothing more is to be taken, given or waited for. */
+  async idle(): Promise<boolean> {
+    if (this.#parts.outbox.size > 0) return false;
+    for (const relay of await allRelays(this.#parts.store)) if (this.#homes.get(relay.peerId)?.caughtUp !== true) return false;
+    for (const conversation of await allConversations(this.#parts.store)) {
+      if (homeOf(conversation) !== null && this.#logs.get(conversation.id)?.caughtUp !== true) return false;
+    }
+    return true;
+  }
+
+  /** Closes every line. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    for (const log of this.#logs.values()) log.stop();
+    for (const home of this.#homes.values()) home.stop();
+    await this.hub.close();
+  }
+
+  async #up(line: RelayLine, connection: RelayConnection): Promise<void> {
+    const relay = await readRecord<RelayRecord>(this.#parts.store, keys.relay(line.peerId));
+    if (relay !== null) this.#runHome(relay, connection);
+    if (relay !== null) await this.#homes.get(line.peerId)?.ready;
+    for (const conversation of await allConversations(this.#parts.store)) {
+      if (homeOf(conversation)?.peerId === line.peerId && line.connection === connection) await this.#runLog(conversation, connection);
+    }
+    await this.postLetters();
+    this.#progress();
+  }
+
+  #down(line: RelayLine): void {
+    this.#homes.get(line.peerId)?.stop();
+    this.#homes.delete(line.peerId);
+    for (const [id, log] of this.#logs) {
+      if (log.epoch.peerId !== line.peerId) continue;
+      log.stop();
+      this.#logs.delete(id);
+    }
+    this.#progress();
+  }
+
+  #runHome(relay: RelayRecord, connection: RelayConnection): void {
+    const home = new HomeRelay(this.#parts, relay, connection, this.#progress);
+    this.#homes.set(relay.peerId, home);
+    home.ready.catch(() => void connection.close());
+  }
+
+  async #runLog(conversation: ConversationRecord, connection: RelayConnection): Promise<void> {
+    const home = homeOf(conversation);
+    if (home === null || this.#closed) return;
+    const log = new HomeLog(this.#parts, conversation, home, connection, this.#logEvents, this.#early);
+    this.#logs.get(conversation.id)?.stop();
+    this.#logs.set(conversation.id, log);
+    await log.start();
+  }
+
+  async #postTo(target: string): Promise<void> {
+    if (this.#posting.has(target)) return;
+    this.#posting.add(target);
+    try {
+      for (const n of this.#parts.outbox.next(target, 0, LETTERS)) {
+        if ((await this.#postOne(n)) !== 'later') continue;
+        this.#parts.clock.after(LETTER_RETRY_MS, () => void this.postLetters());
+        break;
+      }
+    } catch {
+      // The connection went; its return posts again.
+    } finally {
+      this.#posting.delete(target);
+      this.#progress();
+    }
+  }
+
+  async #postOne(n: number): Promise<'posted' | 'later' | 'refused' | 'waiting'> {
+    const record = await readRecord<OutboxRecord>(this.#parts.store, keys.outbox(n));
+    if (record?.inbox == null || record.inbox.relays.length === 0) return 'waiting';
+    for (const address of record.inbox.relays) {
+      const { connection } = this.#lineTo(address);
+      if (connection !== null) return postLetter(this.#parts, n, connection);
+    }
+    return 'waiting';
+  }
+
+  #lineTo(address: string): RelayLine {
+    if (this.#closed) throw new SottoError('CLOSED');
+    return this.hub.need(parseRelayLine(address).address);
+  }
+}

@@ -1,0 +1,168 @@
+// The conductor inward: check the chain, dedupe, unwrap, decrypt, keep; one commit (commit 3) for a whole run, then the ack.
+import type { Bytes } from '../base/bytes.ts';
+import type { Entries } from '../net/relay-connection.ts';
+import { Change } from '../store/change.ts';
+import { applyControl, checkManifestRef } from './apply.ts';
+import { type Batch, beginBatch, commitBatch } from './batch.ts';
+import { type CheckedEntry, type Contradiction, checkRuns, cursorOf } from './chain-check.ts';
+import { type Author, keepControl, keepMessage, keepUnopened, type Slot, settleRow, slotAt } from './keep.ts';
+import { type Opened, openEnvelope } from './open.ts';
+import { type Locator, markSent } from './outbox.ts';
+import type { Parts } from './parts.ts';
+import {
+  type B64,
+  bytesOf,
+  type CursorRecord,
+  decodeRecord,
+  type EpochRecord,
+  fieldOf,
+  type HeldRecord,
+  keys,
+  readRecord,
+  writeRecord,
+} from './records.ts';
+import { type Comparison, compareSeen } from './witness.ts';
+
+/** What came of a run: taken up to `seq`, or not taken at all because the relay contradicts itself. */
+export type TakeOutcome =
+  | { readonly kind: 'taken'; readonly cursor: CursorRecord; readonly received: number; readonly seen: Comparison }
+  | Contradiction;
+
+/**
+ * Takes a run of entries of a conversation's log into the store, in one commit. Acknowledge only after it resolved with 'taken'.
+ * @throws STORE_FAILED and other store faults: nothing was kept, nothing may be acknowledged (H9)
+ */
+export function takeRun(parts: Parts, conversation: B64, epoch: EpochRecord, runs: readonly Entries[]): Promise<TakeOutcome> {
+  return parts.serial(async () => {
+    const change = new Change(parts.store);
+    const cursor = await cursorOf(change, epoch.log);
+    const checked = checkRuns(cursor, runs);
+    if (checked.kind === 'contradiction') return checked;
+    const batch = await beginBatch(parts, change, conversation);
+    const seen = await takeEntries(batch, epoch, checked.entries, checked.cursor);
+    writeRecord(change, keys.cursor(epoch.log), checked.cursor);
+    await commitBatch(batch);
+    return { kind: 'taken', cursor: checked.cursor, received: batch.received, seen };
+  });
+}
+
+async function takeEntries(batch: Batch, epoch: EpochRecord, entries: readonly CheckedEntry[], cursor: CursorRecord): Promise<Comparison> {
+  const known = await batch.parts.store.getMany(entries.map((entry) => keys.outer(fieldOf(entry.id))));
+  let seen: Comparison = 'unknown';
+  for (const [at, entry] of entries.entries()) {
+    const slot = slotAt(epoch.number, entry);
+    const bytes = known[at];
+    const locator = bytes == null ? null : decodeRecord<Locator>(bytes);
+    if (locator === null) seen = worse(seen, await takeUnknown(batch, epoch, slot, entry, cursor));
+    else await takeKnown(batch, slot, locator);
+    batch.update({ entriesInGeneration: batch.conversation.entriesInGeneration + 1 });
+  }
+  return seen;
+}
+
+/** An envelope this device knows already: our own, read back from the log, or one that came directly. */
+async function takeKnown(batch: Batch, slot: Slot, locator: Locator): Promise<void> {
+  const n = locator.n;
+  if (n !== null) {
+    await markSent(batch.change, n, batch.conversation.id, slot.place, slot.storedAt ?? 0);
+    batch.news.push(() => batch.parts.outbox.remove(n));
+  }
+  const settled = locator.place === null || locator.place.zone === 0 ? null : await settleRow(batch, locator.place, slot);
+  if (settled === null) keepControl(batch, slot);
+  placeOwnGeneration(batch, slot, locator);
+}
+
+function placeOwnGeneration(batch: Batch, slot: Slot, locator: Locator): void {
+  if (locator.message !== null) return;
+  const generations = batch.conversation.generations.map((generation) =>
+    generation.place === null && generation.outer === slot.outer
+      ? { ...generation, place: [slot.place.a, slot.place.b] as const }
+      : generation,
+  );
+  batch.update({ generations });
+}
+
+async function takeUnknown(batch: Batch, epoch: EpochRecord, slot: Slot, entry: CheckedEntry, cursor: CursorRecord): Promise<Comparison> {
+  const opened = await openEnvelope(batch.parts, batch.change, batch.conversation, entry.envelope);
+  if (waitsForKey(opened)) {
+    hold(batch, epoch, entry);
+    return 'unknown';
+  }
+  return keepOpened(batch, slot, opened, cursor);
+}
+
+/** Puts what was opened where it belongs; answers how the author's view of the log compares with ours. */
+export async function keepOpened(batch: Batch, slot: Slot, opened: Opened, cursor: CursorRecord): Promise<Comparison> {
+  switch (opened.kind) {
+    case 'content': {
+      const author: Author = { root: opened.root, device: opened.device };
+      checkManifestRef(batch, author, opened.content);
+      if (opened.content.what.case === 'text') await keepMessage(batch, slot, author, opened.content, opened.content.what.value.text);
+      else {
+        await applyControl(batch, slot, author, opened.content);
+        keepControl(batch, slot);
+      }
+      return compareSeen(batch, opened.content.seen, cursor);
+    }
+    case 'no-wrap':
+      batch.update({ unwrapFailures: batch.conversation.unwrapFailures + 1 });
+      keepControl(batch, slot);
+      return 'unknown';
+    case 'not-for-me':
+      keepControl(batch, slot);
+      return 'unknown';
+    case 'own':
+      if (opened.proven) await noticeOwn(batch, opened.commit);
+      keepControl(batch, slot);
+      return 'unknown';
+    case 'versions-differ':
+      batch.warn('versions', 'The author of a message sent different versions of it to different readers.');
+      keepUnopened(batch, slot, opened.claimed, 'The author sent different versions of this message to different readers.');
+      return 'unknown';
+    case 'no-key':
+      keepUnopened(batch, slot, null, 'The key of this message never arrived; ask for it again.');
+      return 'unknown';
+    case 'duplicate':
+    case 'no-session':
+    case 'failed':
+      keepUnopened(batch, slot, opened.claimed, REASONS[opened.kind]);
+      return 'unknown';
+  }
+}
+
+/** True while what is missing may still come: the wrap key, or the manifest that lists the author's device (H9). */
+function waitsForKey(opened: Opened): boolean {
+  return opened.kind === 'no-key' || (opened.kind === 'failed' && opened.reason === 'unknown-device');
+}
+
+/** What a person reads about an entry that could not be opened. */
+const REASONS = {
+  duplicate: 'The message was encrypted with a key that was used before; ask for it again.',
+  'no-session': 'There is no encrypted session with the device that wrote it; ask for it again.',
+  failed: 'The message could not be decrypted; ask for it again.',
+} as const;
+
+/** An entry made with this device's own key that this device did not write: rolled back or copied (H7). */
+async function noticeOwn(batch: Batch, commit: Bytes): Promise<void> {
+  if ((await batch.change.get(keys.own(fieldOf(commit)))) !== null) return;
+  batch.news.push(() => batch.parts.cloned());
+  batch.warn(
+    'cloned',
+    'A message written with the keys of this device was not written here: the device was rolled back or copied. Sending is stopped.',
+  );
+}
+
+function hold(batch: Batch, epoch: EpochRecord, entry: CheckedEntry): void {
+  const record: HeldRecord = {
+    envelope: fieldOf(entry.envelope),
+    chain: fieldOf(entry.chain),
+    time: entry.time,
+    since: batch.parts.clock.now(),
+  };
+  writeRecord(batch.change, keys.held(batch.conversation.id, epoch.number, entry.seq), record);
+}
+
+function worse(a: Comparison, b: Comparison): Comparison {
+  const order: readonly Comparison[] = ['unknown', 'agrees', 'ahead', 'fork'];
+  return order.indexOf(b) > order.indexOf(a) ? b : a;
+}

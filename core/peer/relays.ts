@@ -1,0 +1,61 @@
+// Our home relays as records.
+import { random } from '../base/clock.ts';
+import { parseRelayLine } from '../net/relay-line.ts';
+import type { Change } from '../store/change.ts';
+import type { Store } from '../store/store.ts';
+import { capabilityHash, logId } from '../wire/capability.ts';
+import { fieldOf, type InboxRecord, keys, type RelayRecord, readRecord, writeRecord } from './records.ts';
+
+/** Our home relays; the first holds what we accept. */
+export async function allRelays(from: Store | Change): Promise<RelayRecord[]> {
+  const peerIds = (await readRecord<string[]>(from, keys.relayList())) ?? [];
+  const records = await Promise.all(peerIds.map((peerId) => readRecord<RelayRecord>(from, keys.relay(peerId))));
+  return records.filter((record) => record !== null);
+}
+
+/** Adds a home relay from the line its operator hands out; a known one only takes a new address or token. @throws BAD_INPUT */
+export async function addRelay(change: Change, line: string): Promise<RelayRecord> {
+  const { address, peerId, token } = parseRelayLine(line);
+  const known = await readRecord<RelayRecord>(change, keys.relay(peerId));
+  const record: RelayRecord =
+    known === null
+      ? {
+          address,
+          peerId,
+          token: fieldOf(token),
+          registration: fieldOf(random(32)),
+          incarnation: null,
+          inbox: newInbox(),
+          prekeyCounter: 0,
+          manifestVersion: 0,
+        }
+      : { ...known, address, token: token.length === 0 ? known.token : fieldOf(token) };
+  const list = (await readRecord<string[]>(change, keys.relayList())) ?? [];
+  if (!list.includes(peerId)) writeRecord(change, keys.relayList(), [...list, peerId]);
+  writeRecord(change, keys.relay(peerId), record);
+  return record;
+}
+
+/** Takes a home relay off the list; what conversations still hold there goes on. */
+export async function removeRelay(change: Change, peerId: string): Promise<void> {
+  const list = (await readRecord<string[]>(change, keys.relayList())) ?? [];
+  writeRecord(
+    change,
+    keys.relayList(),
+    list.filter((other) => other !== peerId),
+  );
+  change.delete(keys.relay(peerId));
+}
+
+function newInbox(): InboxRecord {
+  const [nonce, read, append, manage] = [random(16), random(32), random(32), random(32)];
+  const log = logId(nonce, { read: capabilityHash(read), append: capabilityHash(append), manage: capabilityHash(manage) });
+  return {
+    nonce: fieldOf(nonce),
+    log: fieldOf(log),
+    read: fieldOf(read),
+    append: fieldOf(append),
+    manage: fieldOf(manage),
+    reader: fieldOf(random(32)),
+  };
+}

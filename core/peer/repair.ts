@@ -1,0 +1,156 @@
+// A relay that does not hold the history this device holds (restored from a backup, C5, or showing another one, H1): find the last
+// common entry, take back what stood above it, and give our own entries again with the same bytes. Always said, never silent.
+import { hex } from '../base/bytes.ts';
+import { SottoError } from '../base/errors.ts';
+import type { RelayConnection } from '../net/relay-connection.ts';
+import { Change } from '../store/change.ts';
+import { orderOf } from '../store/keys.ts';
+import { chainStart } from '../wire/chain.ts';
+import { type Batch, beginBatch, commitBatch } from './batch.ts';
+import { deviceTag } from './keep.ts';
+import { enqueue, forgetSent, sentBefore } from './outbox.ts';
+import type { Parts } from './parts.ts';
+import { placeOf, provisionalPlace, queuedPlace, rowsFrom, settledPlace } from './places.ts';
+import {
+  type B64,
+  bytesOf,
+  type CursorRecord,
+  decodeRecord,
+  type EpochRecord,
+  fieldOf,
+  type HeldRecord,
+  keys,
+  type Place,
+  type RowRecord,
+  readRecord,
+  writeRecord,
+} from './records.ts';
+
+/** Repairs of one conversation before a person has to look: a relay that changes its history at every connection is not repaired for ever. */
+const MOST_REPAIRS = 64;
+
+/** What a relay answered to a subscription that it cannot continue. */
+export interface Divergence {
+  readonly conversation: B64;
+  readonly epoch: EpochRecord;
+  readonly connection: RelayConnection;
+  readonly handle: number;
+  readonly cursor: CursorRecord;
+  readonly name: 'AHEAD' | 'FORK';
+}
+
+/** Takes the conversation back to the last common entry. True when its log can be run again. @throws OFFLINE, store faults */
+export async function repair(parts: Parts, divergence: Divergence): Promise<boolean> {
+  const common = await lastCommon(parts, divergence);
+  return parts.serial(async () => {
+    const batch = await beginBatch(parts, new Change(parts.store), divergence.conversation);
+    if (batch.conversation.repairs >= MOST_REPAIRS) return false;
+    const resent = await takeBack(batch, divergence.epoch, common.seq);
+    writeRecord(batch.change, keys.cursor(divergence.epoch.log), common);
+    say(batch, divergence, common, resent);
+    await commitBatch(batch);
+    return true;
+  });
+}
+
+/** The highest entry whose chain value this device and the relay agree on, by bisection. */
+async function lastCommon(parts: Parts, at: Divergence): Promise<CursorRecord> {
+  let low: CursorRecord = { seq: 0, chain: fieldOf(chainStart(bytesOf(at.epoch.log))), time: 0 };
+  const newest = await at.connection.head(at.handle, 0);
+  if (!newest.ok) throw new SottoError('REFUSED', 'The relay does not say how far its history goes.');
+  let high = Math.min(at.cursor.seq, newest.value.seq) + 1;
+  while (high - low.seq > 1) {
+    const middle = Math.floor((low.seq + high) / 2);
+    const mine = await chainAt(parts, at, middle);
+    const theirs = await at.connection.head(at.handle, middle);
+    if (mine !== null && theirs.ok && fieldOf(theirs.value.chain) === mine) low = { seq: middle, chain: mine, time: theirs.value.time };
+    else high = middle;
+  }
+  return low;
+}
+
+async function chainAt(parts: Parts, at: Divergence, seq: number): Promise<B64 | null> {
+  if (seq === at.cursor.seq) return at.cursor.chain;
+  const row = await readRecord<RowRecord>(parts.store, keys.row(at.conversation, settledPlace(at.epoch.number, seq)));
+  if (row !== null) return row.chain;
+  return (await readRecord<HeldRecord>(parts.store, keys.held(at.conversation, at.epoch.number, seq)))?.chain ?? null;
+}
+
+/** Everything of the epoch above `seq` leaves the settled order: ours back into the outbox, others' to wait for their author. */
+async function takeBack(batch: Batch, epoch: EpochRecord, seq: number): Promise<number> {
+  const { parts, change } = batch;
+  const first = settledPlace(epoch.number, seq + 1);
+  const after = settledPlace(epoch.number + 1, 0);
+  const resent = await resendAbove(batch, first, after);
+  for await (const { key, value } of parts.store.range(rowsFrom(batch.conversation.id, first))) {
+    const place = placeOf(orderOf(key));
+    if (place.zone !== 0 || place.a !== epoch.number) break;
+    unsettleRow(batch, place, decodeRecord<RowRecord>(value), resent);
+    change.delete(keys.held(batch.conversation.id, place.a, place.b));
+  }
+  const { conversation } = batch;
+  batch.update({
+    repairs: conversation.repairs + 1,
+    readTo: conversation.readTo[0] === epoch.number ? [epoch.number, Math.min(conversation.readTo[1], seq)] : conversation.readTo,
+    exceptions: conversation.exceptions.filter((exception) => exception <= seq),
+    receipt: {
+      ...conversation.receipt,
+      delivered: Math.min(conversation.receipt.delivered, seq),
+      read: Math.min(conversation.receipt.read, seq),
+    },
+    generations: conversation.generations.map((one) =>
+      one.place !== null && one.place[0] === epoch.number && one.place[1] > seq ? { ...one, place: null } : one,
+    ),
+  });
+  return resent.size;
+}
+
+/** Our own envelopes above the cut go back into the outbox with the same bytes; answers their new numbers by outer id. */
+async function resendAbove(batch: Batch, first: Place, after: Place): Promise<Map<B64, number>> {
+  const numbers = new Map<B64, number>();
+  for (const { place, record } of await sentBefore(batch.parts.store, batch.conversation.id, first, after)) {
+    const n = batch.parts.nextNumber();
+    const { stampTime: _gone, ...waiting } = record;
+    forgetSent(batch.change, batch.conversation.id, place);
+    enqueue(batch.change, n, waiting, record.message === null ? null : queuedPlace(n));
+    numbers.set(record.outer, n);
+    batch.news.push(() => batch.parts.outbox.add(batch.conversation.id, n));
+  }
+  return numbers;
+}
+
+function unsettleRow(batch: Batch, place: Place, row: RowRecord, resent: ReadonlyMap<B64, number>): void {
+  const { change, conversation } = batch;
+  change.delete(keys.row(conversation.id, place));
+  const n = row.outer === null ? undefined : resent.get(row.outer);
+  const author = row.author === null ? null : bytesOf(row.author);
+  if (row.kind !== 'message' || author === null) {
+    if (row.outer !== null && n === undefined) change.delete(keys.outer(row.outer));
+    return;
+  }
+  const next = n === undefined ? provisionalPlace(row.lamport, deviceTag(author, row.device)) : queuedPlace(n);
+  writeRecord(change, keys.row(conversation.id, next), {
+    ...row,
+    state: n === undefined ? 'delivered' : 'queued',
+    storedAt: null,
+    chain: null,
+  });
+  if (n !== undefined || row.outer === null) return;
+  const locator = { conversation: conversation.id, place: next, message: row.id, n: null, outer: row.outer };
+  writeRecord(change, keys.outer(row.outer), locator);
+  writeRecord(change, keys.message(row.id), locator);
+}
+
+function say(batch: Batch, at: Divergence, common: CursorRecord, resent: number): void {
+  const lost = at.cursor.seq - common.seq;
+  const what =
+    at.name === 'AHEAD'
+      ? 'The relay lost the newest part of this conversation'
+      : 'The relay shows another history of this conversation than before';
+  const proof = JSON.stringify({ log: hex(bytesOf(at.epoch.log)), had: at.cursor.seq, chain: at.cursor.chain, common: common.seq });
+  batch.warn(
+    at.name === 'AHEAD' ? 'restored' : 'fork',
+    `${what}: ${lost} entries are being put in order again, ${resent} of them sent again.`,
+    proof,
+  );
+}

@@ -1,0 +1,170 @@
+// Station "submit": takes from the outbox in order and gives to the home log, several runs in flight; the same bytes at every attempt.
+import type { Refusal, RelayConnection, Stamp } from '../net/relay-connection.ts';
+import { Change } from '../store/change.ts';
+import { isPassing } from '../wire/codes.ts';
+import { MAX_FRAME_BYTES, MAX_RUN } from '../wire/limits.ts';
+import { loadConversation } from './conversations.ts';
+import { dequeue, type Waiting } from './outbox.ts';
+import type { Parts } from './parts.ts';
+import { queuedPlace } from './places.ts';
+import {
+  type B64,
+  bytesOf,
+  decodeRecord,
+  type EpochRecord,
+  keys,
+  type OutboxRecord,
+  type RowRecord,
+  readRecord,
+  writeRecord,
+} from './records.ts';
+import { type EarlyStamp, messageView } from './views.ts';
+
+/** Runs on their way at a time: hides the round trip without flooding the relay. */
+const RUNS_IN_FLIGHT = 4;
+/** Bytes of one run: half a frame, so that a run never fails for its framing. */
+const RUN_BYTES = MAX_FRAME_BYTES / 2;
+/** Pause after a passing refusal without advice, ms. */
+const RETRY_MS = 1_000;
+
+/** Stamps given but not yet read back from the log, by message id: shown as *stored*, never written. */
+export type EarlyStamps = Map<string, EarlyStamp>;
+
+/** Empties the outbox of one conversation into its home log over one connection. */
+export class Submitter {
+  readonly #parts: Parts;
+  readonly #conversation: B64;
+  readonly #epoch: EpochRecord;
+  readonly #connection: RelayConnection;
+  readonly #handle: number;
+  readonly #early: EarlyStamps;
+  /** Highest outbox number given to the relay on this connection. */
+  #upTo = 0;
+  #inFlight = 0;
+  #paused = false;
+  #stopped = false;
+  #filling = false;
+
+  constructor(parts: Parts, conversation: B64, epoch: EpochRecord, connection: RelayConnection, handle: number, early: EarlyStamps) {
+    this.#parts = parts;
+    this.#conversation = conversation;
+    this.#epoch = epoch;
+    this.#connection = connection;
+    this.#handle = handle;
+    this.#early = early;
+  }
+
+  /** Something may wait. */
+  kick(): void {
+    if (!this.#filling) void this.#fill();
+  }
+
+  stop(): void {
+    this.#stopped = true;
+  }
+
+  async #fill(): Promise<void> {
+    this.#filling = true;
+    try {
+      while (!this.#stopped && !this.#paused && this.#inFlight < RUNS_IN_FLIGHT) {
+        const run = await this.#nextRun();
+        if (run.length === 0 || this.#stopped || this.#paused) break;
+        this.#upTo = run.at(-1)?.n ?? this.#upTo;
+        this.#inFlight += 1;
+        void this.#give(run);
+      }
+    } catch {
+      this.#pause(RETRY_MS);
+    } finally {
+      this.#filling = false;
+    }
+  }
+
+  async #nextRun(): Promise<Waiting[]> {
+    const numbers = this.#parts.outbox.next(this.#conversation, this.#upTo, MAX_RUN);
+    const values = await this.#parts.store.getMany(numbers.map((n) => keys.outbox(n)));
+    const run: Waiting[] = [];
+    let bytes = 0;
+    for (const [at, n] of numbers.entries()) {
+      const value = values[at];
+      if (value == null) continue;
+      const record = decodeRecord<OutboxRecord>(value);
+      bytes += record.envelope.length;
+      if (run.length > 0 && bytes > RUN_BYTES) break;
+      run.push({ n, record });
+    }
+    return run;
+  }
+
+  async #give(run: readonly Waiting[]): Promise<void> {
+    try {
+      const answer = await this.#connection.append(
+        this.#handle,
+        run.map(({ record }) => bytesOf(record.envelope)),
+      );
+      await this.#stamped(run, answer.stamps);
+      const refused = run[answer.stamps.length];
+      if (answer.refusal !== null && refused !== undefined) await this.#refused(refused, answer.refusal);
+    } catch {
+      // The connection is gone or broke its word: the next one begins again from the outbox, with the same bytes.
+      this.#stopped = true;
+    } finally {
+      this.#inFlight -= 1;
+      this.kick();
+    }
+  }
+
+  /** Shows *stored* at once; the settled row follows when the entry is read back from the log. */
+  async #stamped(run: readonly Waiting[], stamps: readonly Stamp[]): Promise<void> {
+    const conversation = await loadConversation(this.#parts.store, this.#conversation);
+    for (const [at, stamp] of stamps.entries()) {
+      const waiting = run[at];
+      if (waiting?.record.message == null) continue;
+      const place = queuedPlace(waiting.n);
+      const row = await readRecord<RowRecord>(this.#parts.store, keys.row(this.#conversation, place));
+      if (row === null) continue;
+      const early: EarlyStamp = { epoch: this.#epoch.number, seq: stamp.seq, time: stamp.time };
+      this.#early.set(waiting.record.message, early);
+      this.#parts.announce({ event: 'state', message: messageView(conversation, place, row, early) });
+    }
+  }
+
+  async #refused(waiting: Waiting, refusal: Refusal): Promise<void> {
+    this.#upTo = waiting.n - 1;
+    if (refusal.name === 'CONFLICT') return;
+    if (isPassing(refusal.name)) return this.#pause(refusal.retryAfter || RETRY_MS);
+    await failWaiting(this.#parts, waiting, refusalReason(refusal));
+  }
+
+  #pause(ms: number): void {
+    this.#paused = true;
+    this.#parts.clock.after(ms, () => {
+      this.#paused = false;
+      this.kick();
+    });
+  }
+}
+
+/** What a person reads when a relay refused for good. */
+export function refusalReason(refusal: Refusal): string {
+  return `The relay refused it (${refusal.name}${refusal.detail === '' ? '' : `: ${refusal.detail}`}).`;
+}
+
+/** Marks a message as failed, with its reason; its text stays, and can be sent again. */
+export function failWaiting(parts: Parts, waiting: Waiting, reason: string): Promise<void> {
+  return parts.serial(async () => {
+    const change = new Change(parts.store);
+    dequeue(change, waiting.n);
+    const conversation = waiting.record.conversation;
+    const place = queuedPlace(waiting.n);
+    const row = conversation === null ? null : await readRecord<RowRecord>(change, keys.row(conversation, place));
+    const failed: RowRecord | null = row === null ? null : { ...row, state: 'failed', reason };
+    if (conversation !== null && failed !== null) writeRecord(change, keys.row(conversation, place), failed);
+    await change.commit();
+    parts.outbox.remove(waiting.n);
+    if (conversation !== null && failed !== null) {
+      const record = await loadConversation(parts.store, conversation);
+      parts.announce({ event: 'state', message: messageView(record, place, failed) });
+    }
+  });
+}

@@ -1,0 +1,38 @@
+// Compares views of a log: what a contact saw (in content and receipts) against the chain this device recomputed (H1).
+import { hex, safeNumber } from '../base/bytes.ts';
+import type { Seen } from '../wire/gen/content_pb.ts';
+import type { Batch } from './batch.ts';
+import { epochOfLog } from './conversations.ts';
+import { settledPlace } from './places.ts';
+import { type CursorRecord, fieldOf, keys, type RowRecord, readRecord } from './records.ts';
+
+/** `fork`: two histories were shown; `ahead`: the other side saw more than my relay shows me; `agrees`: one history; `unknown`: not comparable. */
+export type Comparison = 'agrees' | 'fork' | 'ahead' | 'unknown';
+
+/** Compares what somebody saw with what this device has, and keeps a warning with the proof when the relay showed two histories. */
+export async function compareSeen(batch: Batch, seen: Seen | undefined, cursor: CursorRecord): Promise<Comparison> {
+  if (seen === undefined || seen.log.length === 0) return 'unknown';
+  const epoch = epochOfLog(batch.conversation, fieldOf(seen.log));
+  if (epoch === null) return 'unknown';
+  const seq = safeNumber(seen.seq);
+  if (seq > cursor.seq) return 'ahead';
+  const mine = await chainAt(batch, epoch.number, seq, cursor);
+  if (mine === null) return 'unknown';
+  if (mine === fieldOf(seen.chain)) return 'agrees';
+  batch.warn(
+    'fork',
+    'The relay showed you and your contact two different histories of this conversation.',
+    proofOf(seen.log, seq, mine, seen.chain),
+  );
+  return 'fork';
+}
+
+async function chainAt(batch: Batch, epoch: number, seq: number, cursor: CursorRecord): Promise<string | null> {
+  if (seq === cursor.seq) return cursor.chain;
+  const row = await readRecord<RowRecord>(batch.change, keys.row(batch.conversation.id, settledPlace(epoch, seq)));
+  return row?.chain ?? null;
+}
+
+function proofOf(log: Uint8Array, seq: number, mine: string, theirs: Uint8Array): string {
+  return JSON.stringify({ log: hex(log), seq, mine, theirs: fieldOf(theirs) });
+}
