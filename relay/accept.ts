@@ -1,18 +1,21 @@
 // The hot path: append frames of one connection into runs for the store, its stamps into answers. No promise per envelope, no protobuf.
-// It must never stamp ahead of a refusal: after one, a handle goes on only with the very envelope that was refused, or opened anew.
-import { type Bytes, equal } from '../core/base/bytes.ts';
+// It must never stamp ahead of a refusal: after one, a handle goes on only with an envelope that was refused, sent again.
+import { type Bytes, hex } from '../core/base/bytes.ts';
 import type { Log } from '../core/base/log.ts';
 import { REFUSAL, type RefusalName } from '../core/wire/codes.ts';
 import { envelopeId } from '../core/wire/envelope.ts';
 import { FRAME } from '../core/wire/frame.ts';
 import { decodeAppend, encodeStamped, type WireStamp } from '../core/wire/hot.ts';
+import { MAX_IN_FLIGHT } from '../core/wire/limits.ts';
 import type { Handle, Handles } from './handles.ts';
-import type { Waiting } from './lane.ts';
+import type { Lane, Waiting } from './lane.ts';
 import { type Reply, refused, retryAfter } from './reply.ts';
 import type { RelayStore, Submission } from './store/store.ts';
 
 /** Bytes of frames joined into one store call: enough to keep the disk busy, little enough to share it between connections. */
-const JOIN_BYTES = 1_048_576;
+const JOIN_BYTES = 524_288;
+/** Refused ids that are remembered per handle: as many as a connection may have frames on their way. */
+const REFUSED_IDS = MAX_IN_FLIGHT;
 
 /** What accepting needs. */
 export interface AcceptNeeds {
@@ -49,8 +52,8 @@ export class Accept {
       return;
     }
     if (!handle.rights.has('append')) this.#refuse(number, frame, 'CAPABILITY');
-    else if (!goesOn(handle, frame)) this.#refuse(number, frame, 'CONFLICT');
-    else this.#queue(handle, frame);
+    else if (goesOn(handle.lane, frame)) this.#queue(handle, frame);
+    else this.#behind(handle, frame);
   }
 
   /** Starts what was taken since the last call: the frames of one read become one run. */
@@ -97,22 +100,30 @@ export class Accept {
   #answer(handle: Handle, frames: readonly Waiting[], run: readonly Submission[], outcome: Outcome): void {
     let at = 0;
     let refusal = outcome.refusal;
+    const behind: Waiting[] = [];
     for (const frame of frames) {
       const stamps = outcome.stamps.slice(at, at + frame.envelopes.length);
       at += frame.envelopes.length;
-      if (stamps.length === frame.envelopes.length) {
-        this.#stamped(handle.number, frame, stamps, null);
-      } else {
+      if (stamps.length === frame.envelopes.length) this.#stamped(handle.number, frame, stamps, null);
+      else if (refusal === null) behind.push(frame);
+      else {
         this.#stamped(handle.number, frame, stamps, refusal);
-        refusal = 'CONFLICT';
+        refusal = null;
       }
     }
+    handle.lane.queue.unshift(...behind);
     if (outcome.refusal !== null) this.#block(handle, (run[outcome.stamps.length] as Submission).id);
   }
 
   #block(handle: Handle, id: Bytes): void {
-    handle.lane.refused = id;
-    for (const frame of handle.lane.queue.splice(0)) this.#refuse(handle.number, frame, 'CONFLICT');
+    remember(handle.lane, id);
+    for (const frame of handle.lane.queue.splice(0)) this.#behind(handle, frame);
+  }
+
+  // Sent before the peer knew that something in front of it was refused.
+  #behind(handle: Handle, frame: Waiting): void {
+    remember(handle.lane, envelopeId(frame.envelopes[0] as Bytes));
+    this.#refuse(handle.number, frame, 'CONFLICT');
   }
 
   #refuse(handle: number, frame: Waiting, name: RefusalName): void {
@@ -126,13 +137,16 @@ export class Accept {
   }
 }
 
-// The stream keeps order: whatever was sent before the refusal was seen arrives before the repeat of the refused envelope.
-function goesOn(handle: Handle, frame: Waiting): boolean {
-  const { lane } = handle;
-  if (lane.refused === null) return true;
-  if (!equal(envelopeId(frame.envelopes[0] as Bytes), lane.refused)) return false;
-  lane.refused = null;
+// The stream keeps order: whatever was sent before the refusal was seen has arrived before the repeat of a refused envelope.
+function goesOn(lane: Lane, frame: Waiting): boolean {
+  if (lane.refused.size === 0) return true;
+  if (!lane.refused.has(hex(envelopeId(frame.envelopes[0] as Bytes)))) return false;
+  lane.refused.clear();
   return true;
+}
+
+function remember(lane: Lane, id: Bytes): void {
+  if (lane.refused.size < REFUSED_IDS) lane.refused.add(hex(id));
 }
 
 function joined(queue: Waiting[]): Waiting[] {

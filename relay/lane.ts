@@ -1,4 +1,4 @@
-// The appends of one handle, one store call at a time, so that nothing is stamped ahead of what was refused before it.
+// The appends of one handle: one store call at a time, and after a refusal nothing that was sent before the refusal was seen.
 import type { Bytes } from '../core/base/bytes.ts';
 
 /** One append frame that waits for its stamps. */
@@ -13,10 +13,13 @@ export interface Waiting {
 export interface Lane {
   queue: Waiting[];
   busy: boolean;
-  /** Id of the envelope at which a run stopped. Only a run that begins with it goes on here; everything else is CONFLICT. */
-  refused: Bytes | null;
+  /**
+   * Ids (hex) that were refused since the last stamp; empty while all goes well. Otherwise only a run that begins with one of them goes
+   * on: answers keep their order, so whoever sends it again has seen the first refusal too. Everything else is CONFLICT.
+   */
+  refused: Set<string>;
 }
 
 export function newLane(): Lane {
-  return { queue: [], busy: false, refused: null };
+  return { queue: [], busy: false, refused: new Set() };
 }

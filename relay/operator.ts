@@ -1,6 +1,7 @@
 // The operator's two small commands: a token to hand out, and the word that the folder came back from a backup.
 import { stdout } from 'node:process';
 import { base64url } from '../core/base/bytes.ts';
+import { systemClock } from '../core/base/clock.ts';
 import { SottoError } from '../core/base/errors.ts';
 import { dataConfig } from './config.ts';
 import { readAddresses, storeFolder } from './data.ts';
@@ -19,7 +20,7 @@ export async function printToken(args: readonly string[]): Promise<void> {
 export async function restored(args: readonly string[]): Promise<void> {
   const data = dataConfig(args);
   if ((await readAddresses(data)) === null) throw new SottoError('NOT_FOUND', 'There is no relay in this folder.');
-  const store = new LevelRelayStore(storeFolder(data));
+  const store = new LevelRelayStore({ location: storeFolder(data), clock: systemClock });
   await store.open();
   try {
     await store.renewIncarnation();

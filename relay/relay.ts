@@ -32,6 +32,8 @@ export interface RelayOptions {
   readonly log: Log;
   readonly clock?: Clock;
   readonly maxConnections?: number;
+  /** LevelDB in the data folder unless a test stands one in. */
+  readonly store?: RelayStore;
 }
 
 /** A running relay. */
@@ -47,7 +49,7 @@ export interface Relay {
 export async function startRelay(options: RelayOptions): Promise<Relay> {
   const clock = options.clock ?? systemClock;
   await makeData(options.data);
-  const store = new LevelRelayStore(storeFolder(options.data));
+  const store = options.store ?? new LevelRelayStore({ location: storeFolder(options.data), clock });
   await store.open();
   try {
     const key = await relayKey(options.data);

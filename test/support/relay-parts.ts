@@ -1,0 +1,98 @@
+// A relay's parts without its network: real store on a temporary folder, memory channels, everything closed at the end of the test.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { type Clock, systemClock } from '../../core/base/clock.ts';
+import { type SigningKey, signingKey } from '../../core/base/ed25519.ts';
+import { lineLog } from '../../core/base/log.ts';
+import { Admission } from '../../relay/admission.ts';
+import { Connection } from '../../relay/connection.ts';
+import { Devices } from '../../relay/devices.ts';
+import { Heads } from '../../relay/heads.ts';
+import type { Shared } from '../../relay/shared.ts';
+import { LevelRelayStore } from '../../relay/store/level.ts';
+import type { RelayStore } from '../../relay/store/store.ts';
+import { MemoryChannel } from './relay-channel.ts';
+import { TestPeer } from './relay-peer.ts';
+
+/** One connection, seen from both sides. */
+export interface Joined {
+  readonly peer: TestPeer;
+  readonly channel: MemoryChannel;
+  readonly connection: Connection;
+}
+
+/** Everything but the network. */
+export interface RelayParts {
+  readonly shared: Shared;
+  readonly key: SigningKey;
+  readonly data: string;
+  readonly logged: string[];
+  /** A peer's connection; nothing was said yet. */
+  join(peerId: string): Joined;
+  /** A peer that said hello and registered. */
+  greeted(peerId: string): Promise<Joined>;
+}
+
+/** How the parts differ from a plain open relay. */
+export interface PartsOptions {
+  readonly open?: boolean;
+  readonly clock?: Clock;
+  readonly quotaBytes?: number;
+  /** Stands in front of the real store. */
+  readonly wrap?: (store: RelayStore) => RelayStore;
+}
+
+/** A temporary folder that is gone after the test. */
+export async function temporaryData(): Promise<string> {
+  const data = await mkdtemp(join(tmpdir(), 'sotto-relay-'));
+  onTestFinished(() => rm(data, { recursive: true, force: true }));
+  return data;
+}
+
+/** Builds them for one test. */
+export async function relayParts(options: PartsOptions = {}): Promise<RelayParts> {
+  const { clock = systemClock, open = true, quotaBytes, wrap = (store: RelayStore) => store } = options;
+  const data = await temporaryData();
+  const level = new LevelRelayStore({ location: join(data, 'store'), clock, ...(quotaBytes !== undefined && { quotaBytes }) });
+  await level.open();
+  onTestFinished(() => level.close());
+  const key = signingKey();
+  const logged: string[] = [];
+  const shared: Shared = {
+    store: wrap(level),
+    clock,
+    log: lineLog((line) => logged.push(line)),
+    heads: new Heads(key),
+    admission: new Admission(data, open, clock),
+    devices: new Devices(),
+    stopping: false,
+  };
+  const join_ = (peerId: string) => joined(shared, peerId);
+  return {
+    shared,
+    key,
+    data,
+    logged,
+    join: join_,
+    greeted: async (peerId) => {
+      const both = join_(peerId);
+      await both.peer.greet();
+      return both;
+    },
+  };
+}
+
+function joined(shared: Shared, peerId: string): Joined {
+  const channel = new MemoryChannel(peerId);
+  const connection = new Connection(shared, channel);
+  void connection.start();
+  const peer = new TestPeer({
+    send: (frames) => queueMicrotask(() => channel.arrive(...frames)),
+    onFrames: (handler) => {
+      channel.onWrite = () => handler(channel.writes.at(-1) ?? []);
+    },
+  });
+  return { peer, channel, connection };
+}
