@@ -43,7 +43,7 @@ export function peerHandle({ root, device }: DeviceAddress): PeerHandle {
   let handle = handles.get(name);
   if (handle === undefined) {
     if (handles.size >= MAX_HANDLES_AT_HAND) handles.clear();
-    handle = { root, device, address: protocolAddress(root, device), sessionKey: sessionKey('session', root, device) };
+    handle = { root: root.slice(), device, address: protocolAddress(root, device), sessionKey: sessionKey('session', root, device) };
     handles.set(name, handle);
   }
   return handle;

@@ -22,7 +22,7 @@ const SECRET_BYTES = 64;
 export async function decryptWrapped(change: Change, me: DeviceKeys, wrapped: Bytes): Promise<Outcome> {
   const entry = decodeWrapped(wrapped);
   if (entry === null) return { kind: 'failed', reason: 'malformed', claimed: null };
-  const claimed: DeviceAddress = { root: owned(entry.author), device: entry.device };
+  const claimed: DeviceAddress = { root: concat(entry.author), device: entry.device };
   const mine = entry.recipients.find((part) => part.device === me.device && equal(part.account, me.tag));
   if (entry.device === me.device && equal(entry.author, me.root))
     return { kind: 'own', commit: concat(entry.commit), proven: isOwnMark(me, entry.commit, mine) };

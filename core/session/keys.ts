@@ -1,5 +1,6 @@
-// Where the session part keeps its state: plain readable keys; the sealed store underneath blinds the telling ones.
-import { type Bytes, hex, utf8 } from '../base/bytes.ts';
+// Where the session part keeps its state, in the one encoding of keys the store knows; the sealed store underneath blinds them.
+import type { Bytes } from '../base/bytes.ts';
+import { plainKey } from '../store/keys.ts';
 
 /** The closed list of what the session part stores. */
 export type SessionKeyKind =
@@ -16,9 +17,10 @@ export type SessionKeyKind =
   | 'used-list'
   | 'new-session';
 
-/** `session/<kind>/<part>/…`; bytes stand as hex, numbers as decimals. */
+/** The plain key of kind `session-<kind>`; numbers stand as decimals. */
 export function sessionKey(kind: SessionKeyKind, ...parts: readonly (string | number | Uint8Array)[]): Bytes {
-  let key = `session/${kind}`;
-  for (const part of parts) key += `/${part instanceof Uint8Array ? hex(part) : part}`;
-  return utf8(key);
+  return plainKey(
+    `session-${kind}`,
+    parts.map((part) => (typeof part === 'number' ? `${part}` : part)),
+  );
 }

@@ -31,6 +31,7 @@ export function readEcPreKey(change: Change, id: number): Promise<PreKeyRecord |
   return read(change, sessionKey('ec', id), (bytes) => PreKeyRecord.deserialize(bytes));
 }
 
+/** Writes a one-time EC prekey. */
 export function writeEcPreKey(change: Change, record: PreKeyRecord): void {
   change.put(sessionKey('ec', record.id()), record.serialize());
 }
@@ -40,6 +41,7 @@ export function readSignedPreKey(change: Change, id: number): Promise<SignedPreK
   return read(change, sessionKey('signed', id), (bytes) => SignedPreKeyRecord.deserialize(bytes));
 }
 
+/** Writes a signed EC prekey. */
 export function writeSignedPreKey(change: Change, record: SignedPreKeyRecord): void {
   change.put(sessionKey('signed', record.id()), record.serialize());
 }
@@ -52,6 +54,7 @@ export function readKyberPreKey(change: Change, id: number): Promise<StoredKyber
   }));
 }
 
+/** Writes a Kyber prekey. */
 export function writeKyberPreKey(change: Change, { record, lastResort }: StoredKyber): void {
   change.put(sessionKey('kyber', record.id()), concat(Uint8Array.of(lastResort ? LAST_RESORT : ONE_TIME), record.serialize()));
 }

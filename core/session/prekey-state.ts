@@ -58,6 +58,7 @@ function freshState(now: number): PreKeyState {
   };
 }
 
+/** Writes the state. */
 export function savePreKeyState(change: Change, state: PreKeyState): void {
   change.put(sessionKey('prekeys'), utf8(JSON.stringify(state)));
 }

@@ -43,6 +43,7 @@ export function sameLog(a: ReceiptState, b: ReceiptState): boolean {
   return equal(a.log, b.log);
 }
 
+/** A receipt as it stands in a slot. */
 export function encodeReceipt(state: ReceiptState): Receipt {
   const { delivered } = state;
   return create(ReceiptSchema, {
