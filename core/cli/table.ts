@@ -187,7 +187,7 @@ export const COMMANDS: readonly Command[] = [
     flags: [LISTEN, LAN, ...COMMON],
     summary: 'stays connected and prints one line per event, until stopped',
     details:
-      'With --json the first line is {"event":"ready",…}; every other line is an event: message, state, request, contact, relay, warning.',
+      'With --json the first line is {"event":"ready",…}; every other line is an event:\nmessage, state, request, contact, relay, warning.',
     examples: ['sotto listen', 'sotto listen --json', 'sotto listen --lan --listen /ip4/0.0.0.0/tcp/0/ws'],
     load: () => import('./commands/listen.ts'),
   },
