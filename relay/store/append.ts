@@ -5,6 +5,7 @@ import { HASH_BYTES, MAX_ENVELOPE_BYTES } from '../../core/wire/limits.ts';
 import { nextStamp } from '../stamp.ts';
 import type { Job } from './group-commit.ts';
 import type { Heads, LiveHead } from './heads.ts';
+import type { IdFilter } from './id-filter.ts';
 import { ENTRY_KEY_BYTES, entryKey, ID_KEY_BYTES, keyOf, textOf, writeEntryPrefix, writeIdKey } from './keys.ts';
 import { decodeLink, encodeLink, type Link, refusalOf, withEntry } from './link-record.ts';
 import { decodeEntry, decodeNumber, ENTRY_HEADER_BYTES, viewOf } from './records.ts';
@@ -44,16 +45,20 @@ export class AppendJob implements Job<AppendOutcome> {
   readonly #heads: Heads;
   readonly #quota: number;
   readonly #idKeys: Buffer;
+  readonly #idView: DataView;
   readonly #idTexts: string[] = [];
+  readonly #filter: IdFilter;
   #places: Places[] = [];
 
   /** @param quota bytes of entries one log may hold. @throws BAD_INPUT for an empty envelope or an id of another length */
-  constructor(run: readonly Submission[], heads: Heads, quota: number) {
+  constructor(run: readonly Submission[], heads: Heads, filter: IdFilter, quota: number) {
     this.#run = run;
     this.#heads = heads;
+    this.#filter = filter;
     this.#quota = quota;
     this.entries = run.length;
     this.#idKeys = Buffer.allocUnsafe(run.length * ID_KEY_BYTES);
+    this.#idView = viewOf(this.#idKeys);
     let bytes = 0;
     let at = 0;
     for (const { log, id, envelope } of run) {
@@ -74,7 +79,7 @@ export class AppendJob implements Job<AppendOutcome> {
     for (const submission of this.#run) {
       const { log, link } = submission;
       const head = previous?.log === log ? (this.#places[at - 1]?.head ?? -1) : this.#heads.want(turn, log);
-      const id = turn.stampOf(this.#idText(at)) === undefined ? turn.want(this.#idKey(at)) : -1;
+      const id = this.#filter.perhaps(this.#idView, at * ID_KEY_BYTES) ? turn.want(this.#idKey(at)) : -1;
       this.#places.push({ head, id, link: link === null ? -1 : turn.want(keyOf('link', link)), known: -1 });
       previous = submission;
       at++;
@@ -159,6 +164,7 @@ export class AppendJob implements Job<AppendOutcome> {
     turn.putUnseen(key, entry.subarray(0, ENTRY_HEADER_BYTES + envelope.length));
     writeU64(numberView, 0, seq);
     turn.putUnseen(this.#idKey(at), number);
+    this.#filter.add(this.#idView, at * ID_KEY_BYTES);
     const stamp: StoredStamp = { seq, time, chain, known: false };
     turn.stamps.set(this.#idText(at), stamp);
     return stamp;

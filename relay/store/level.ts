@@ -9,6 +9,7 @@ import { hasRegistration, putManifest, putRegistration, readManifest } from './d
 import type { Disk } from './disk.ts';
 import { GroupCommit, type Job } from './group-commit.ts';
 import { Heads } from './heads.ts';
+import { IdFilter } from './id-filter.ts';
 import { keyOf, textOf } from './keys.ts';
 import { LevelDisk } from './level-disk.ts';
 import { putLink, readLink, revokeLink } from './links.ts';
@@ -55,6 +56,7 @@ export class LevelRelayStore implements RelayStore {
   readonly #clock: Clock;
   readonly #quota: number;
   readonly #heads = new Heads();
+  readonly #filter = new IdFilter();
   readonly #writer: GroupCommit;
   readonly #sweep: Sweep;
   readonly #logWatchers = new Watchers<[]>();
@@ -76,7 +78,7 @@ export class LevelRelayStore implements RelayStore {
       },
       forget: (written) => {
         this.#heads.forget();
-        if (written) this.#tell(this.#logWatchers.keys());
+        if (written) this.#reopened();
       },
     });
     this.#sweep = new Sweep(this.#disk, this.#writer, this.#heads, options.lifetimeMs ?? ENTRY_LIFETIME_MS);
@@ -93,6 +95,7 @@ export class LevelRelayStore implements RelayStore {
         if (known === undefined) await this.#writeIncarnation();
         else this.#incarnation = new Uint8Array(known);
         this.#state = 'open';
+        this.#fillFilter();
       } catch (cause) {
         await this.#writer.stop();
         await this.#disk.close();
@@ -105,6 +108,7 @@ export class LevelRelayStore implements RelayStore {
     return this.#inTurn(async () => {
       if (this.#state === 'closed') return;
       this.#state = 'closed';
+      this.#filter.stop();
       await this.#writer.stop();
       await this.#disk.close();
     });
@@ -137,7 +141,7 @@ export class LevelRelayStore implements RelayStore {
   }
 
   append(run: readonly Submission[]): Promise<AppendOutcome> {
-    return this.#write(() => new AppendJob(run, this.#heads, this.#quota));
+    return this.#write(() => new AppendJob(run, this.#heads, this.#filter, this.#quota));
   }
 
   read(log: Bytes, after: number, limit: number, maxBytes: number): Promise<readonly StoredEntry[]> {
@@ -241,6 +245,17 @@ export class LevelRelayStore implements RelayStore {
 
   lastSweep(): Promise<number> {
     return this.#read(() => this.#sweep.last());
+  }
+
+  /** The batch that failed may have reached the disk after all: its ids count, and whoever watches looks. */
+  #reopened(): void {
+    this.#fillFilter();
+    this.#tell(this.#logWatchers.keys());
+  }
+
+  /** Until it is filled (or when it cannot be) the disk is asked for every id. */
+  #fillFilter(): void {
+    this.#filter.fill(this.#disk).catch(() => undefined);
   }
 
   async #writeIncarnation(): Promise<void> {
