@@ -8,6 +8,8 @@ import { isToken, tokenHash } from './tokens.ts';
 export const OPEN_REGISTRATIONS: Allowance = { burst: 2_000, perSecond: 1 };
 /** New logs at an open relay: a busy day's conversations of that village. */
 export const OPEN_LOGS: Allowance = { burst: 20_000, perSecond: 10 };
+/** Writes to the directory of an open relay: every device once a day, with room for the first day. */
+export const OPEN_DIRECTORY: Allowance = { burst: 20_000, perSecond: 10 };
 /** Different registrations one connection may make: its device's own, and one made anew. */
 export const REGISTRATIONS_PER_CONNECTION = 2;
 
@@ -20,6 +22,7 @@ export class Admission {
   readonly #data: string;
   readonly #registrations: Bucket;
   readonly #logs: Bucket;
+  readonly #directory: Bucket;
 
   /** @param data the relay's data folder, which holds the tokens */
   constructor(data: string, open: boolean, clock: Clock) {
@@ -27,6 +30,7 @@ export class Admission {
     this.#data = data;
     this.#registrations = new Bucket(clock, OPEN_REGISTRATIONS);
     this.#logs = new Bucket(clock, OPEN_LOGS);
+    this.#directory = new Bucket(clock, OPEN_DIRECTORY);
   }
 
   /** Whether a new registration with this token (may be empty) is taken. */
@@ -41,5 +45,9 @@ export class Admission {
   /** 0 when one more log may be created; otherwise how long to wait, ms. */
   admitLog(): number {
     return this.open ? this.#logs.take() : 0;
+  }
+  /** 0 when the directory may be written once more; otherwise how long to wait, ms. */
+  admitDirectory(): number {
+    return this.open ? this.#directory.take() : 0;
   }
 }

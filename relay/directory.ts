@@ -18,7 +18,7 @@ import { HASH_BYTES, MAX_MANIFEST_BYTES } from '../core/wire/limits.ts';
 import { decode, encode, exact, integer, within } from '../core/wire/proto.ts';
 import { checkedPreKeys, MAX_DEVICE } from './prekeys.ts';
 import { done, type Reply, refused } from './reply.ts';
-import { unregistered } from './rights.ts';
+import { tooMuch, unregistered } from './rights.ts';
 import type { Session } from './shared.ts';
 
 const SIGNATURE_BYTES = 64;
@@ -44,6 +44,8 @@ export async function putManifest(session: Session, payload: Bytes): Promise<Rep
   const signed = [address, u64be(manifest.version), manifest.sealed];
   if (!verify(manifest.writer, manifest.signature, 'directory-manifest', ...signed))
     return refused('CAPABILITY', 'The signature is wrong.');
+  const late = tooMuch(session.shared.admission.admitDirectory());
+  if (late !== null) return late;
   const kept = await session.shared.store.putManifest(address, manifest);
   return kept ? done : refused('STALE', 'A newer manifest is here already.');
 }
@@ -65,7 +67,9 @@ export async function putPreKeys(session: Session, payload: Bytes): Promise<Repl
   if (no !== null) return no;
   const keys = checkedPreKeys(decode(PutPreKeysSchema, payload, 'prekeys'));
   if (!isSignedByWriter(keys)) return refused('CAPABILITY', 'The signature is wrong.');
-  const { store } = session.shared;
+  const { store, admission } = session.shared;
+  const late = tooMuch(admission.admitDirectory());
+  if (late !== null) return late;
   const address = directoryAddress(keys.writer);
   if (await store.putPreKeys(address, keys)) return done;
   const { counter } = await store.countPreKeys(address, keys.device);

@@ -17,7 +17,7 @@ import { HASH_BYTES, MAX_READERS } from '../core/wire/limits.ts';
 import { decode, encode, exact, exactOrEmpty, several } from '../core/wire/proto.ts';
 import { proves } from './handles.ts';
 import { done, type Reply, refused } from './reply.ts';
-import { unregistered, withRight } from './rights.ts';
+import { tooMuch, unregistered, withRight } from './rights.ts';
 import type { Session } from './shared.ts';
 import type { LogRecord } from './store/store.ts';
 
@@ -35,8 +35,8 @@ export async function createLog(session: Session, payload: Bytes): Promise<Reply
   const nonce = exact(asked.nonce, NONCE_BYTES, 'create request');
   const id = logId(nonce, { read, append, manage });
   if ((await session.shared.store.log(id)) !== null) return done;
-  const wait = session.shared.admission.admitLog();
-  if (wait > 0) return refused('RATE', 'Too many new logs; try again later.', undefined, wait);
+  const late = tooMuch(session.shared.admission.admitLog());
+  if (late !== null) return late;
   const made = await session.shared.store.createLog({ id, nonce, read, append, manage });
   return made ? done : refused('CONFLICT', 'Another log has this id.');
 }

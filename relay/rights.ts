@@ -21,3 +21,8 @@ export function withRight(
 export function unregistered(session: Session): Reply | null {
   return session.registered ? null : refused('TOKEN', 'Register first.');
 }
+
+/** The refusal when an open relay has had too much of something from all together; null when there is no need to wait. @param wait ms */
+export function tooMuch(wait: number): Reply | null {
+  return wait === 0 ? null : refused('RATE', 'Too much of this at the moment; try again later.', undefined, wait);
+}
