@@ -82,6 +82,8 @@ export class Sweeper {
       const step = await this.#store.sweep(SWEEP_ENTRIES);
       deleted += step.deleted;
       if (step.more) continue;
+      // Only a finished walk is persisted, so only it moves what the clock is measured against.
+      this.#believed = { wall: this.#clock.now(), monotonic: this.#clock.monotonic() };
       if (deleted > 0) this.#log.info('swept', { deleted });
       return;
     }
@@ -100,7 +102,6 @@ export class Sweeper {
     const ahead = now.wall - believed.wall - (now.monotonic - believed.monotonic);
     this.#jumped = ahead > CLOCK_JUMP_MS;
     if (this.#jumped) this.#log.warn('clock jumped, sweep stopped until confirmed', { aheadMs: Math.round(ahead) });
-    else this.#believed = now;
     return this.#jumped;
   }
 }
