@@ -11,24 +11,36 @@ function gcm(key: Uint8Array, nonce: Uint8Array, additional: Uint8Array, plain: 
   return concat(cipher.update(plain), cipher.final(), cipher.getAuthTag());
 }
 
-interface Wrapped {
+interface Sealed {
   readonly key: string;
   readonly salt: string;
   readonly body: string;
 }
 
-function wrap(value: Wrapped, what: 'envelope' | 'slot'): Bytes {
-  const [key, salt] = [unhex(value.key), unhex(value.salt)];
-  const header = concat(Uint8Array.of(1), labelledHash('generation', key).slice(0, 16), salt);
-  const secret = derive(key, salt, what, 44);
-  const plain = what === 'envelope' ? pad(unhex(value.body), header.length + 16) : unhex(value.body);
-  return concat(header, gcm(secret.subarray(0, 32), secret.subarray(32), header, plain));
+/** `front || salt || AES-256-GCM(pad(body))`, key and nonce from HKDF; front and salt are the associated data. */
+function sealed({ key, salt, body }: Sealed, what: string, front: Uint8Array): Bytes {
+  const header = concat(front, unhex(salt));
+  const secret = derive(unhex(key), unhex(salt), what, 44);
+  return concat(header, gcm(secret.subarray(0, 32), secret.subarray(32), header, pad(unhex(body), header.length + 16)));
+}
+
+/** `1 || generation id` in front of envelopes and slots. */
+function generationFront({ key }: Sealed): Bytes {
+  return concat(Uint8Array.of(1), labelledHash('generation', unhex(key)).slice(0, 16));
+}
+
+interface Device {
+  readonly root: string;
+  readonly device: number;
 }
 
 /** Kinds that the paper alone describes here. */
 export const paperKinds: Readonly<Record<string, Kind>> = {
-  'wrapped envelope': kind<Wrapped>((value) => wrap(value, 'envelope')),
-  'sealed slot': kind<Wrapped>((value) => wrap(value, 'slot')),
+  'wrapped envelope': kind<Sealed>((value) => sealed(value, 'envelope', generationFront(value))),
+  'sealed slot': kind<Sealed>((value) => sealed(value, 'slot', generationFront(value))),
+  'sealed manifest': kind<Sealed>((value) => sealed(value, 'sealed-manifest', Uint8Array.of(1))),
+  'manifest hash': kind<string>((value) => labelledHash('manifest-hash', unhex(value))),
+  'device order': kind<Device>((value) => labelledHash('device-order', unhex(value.root), u32be(value.device)).slice(0, 6)),
   commit: kind<string>((value) => labelledHash('commit', unhex(value))),
   body: kind<{ key: string; content: string }>((value) =>
     gcm(unhex(value.key), new Uint8Array(12), labelledHash('commit', unhex(value.content)), unhex(value.content)),
@@ -37,7 +49,7 @@ export const paperKinds: Readonly<Record<string, Kind>> = {
     const id = hex(labelledHash('account', unhex(root))).slice(0, 32);
     return utf8(id.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5'));
   }),
-  'message id': kind<{ root: string; device: number; inner: string }>((value) =>
+  'message id': kind<Device & { inner: string }>((value) =>
     labelledHash('message', unhex(value.root), u32be(value.device), unhex(value.inner)).slice(0, 16),
   ),
 };

@@ -76,20 +76,10 @@ function* frameSamples(): Generator<Sample> {
   yield { kind: 'ack', name: 'highest', value: { handle: 9, seq: Number.MAX_SAFE_INTEGER } };
 }
 
-/** Every label that is hashed, derived or signed with; PROTOCOL.md lists the same. */
+/** Labels of the wire: hashed or derived with, and signed with. */
 const LABELS = [
-  'account',
-  'body',
-  'capability',
-  'chain',
-  'commit',
-  'directory',
-  'envelope',
-  'generation',
-  'head',
-  'link',
-  'log',
-  'message',
+  ...['account', 'capability', 'chain', 'commit', 'device-order', 'directory', 'envelope', 'generation', 'inbox', 'link', 'log'],
+  ...['manifest-hash', 'message', 'own-mark', 'reader', 'recovery', 'recovery-code', 'right', 'sealed-manifest', 'slot'],
 ];
 const SIGNED = ['device-binding', 'directory-manifest', 'directory-prekeys', 'head', 'manifest', 'slot'];
 const RELAY = '12D3KooWBmAwcd4PJNJvfV89HwE48nwkRmAgo8Vy3uQEyNNHBox2';
@@ -138,6 +128,9 @@ function* envelopeSamples(): Generator<Sample> {
   const generation = { key: h('generation key'), salt: h('envelope salt') };
   yield { kind: 'wrapped envelope', name: 'small', value: { ...generation, body: h('wrapped', 300) } };
   yield { kind: 'sealed slot', name: 'small', value: { ...generation, body: h('slot state', 200) } };
+  yield { kind: 'sealed manifest', name: 'small', value: { key: h('profile key'), salt: h('manifest salt'), body: h('manifest', 250) } };
+  yield { kind: 'manifest hash', name: 'of one', value: h('manifest', 250) };
+  yield { kind: 'device order', name: 'of one', value: { root: h('root'), device: 3 } };
   yield { kind: 'commit', name: 'of content', value: h('content', 120) };
   yield { kind: 'body', name: 'of content', value: { key: h('content key'), content: h('content', 120) } };
   yield { kind: 'address name', name: 'of a root key', value: h('root') };
