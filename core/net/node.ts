@@ -21,6 +21,8 @@ export interface NodeOptions {
   readonly maxConnections?: number;
   /** A relay, with many connections; otherwise a peer with few. */
   readonly server?: boolean;
+  /** How long an inbound socket may take to authenticate, and then to open its first stream, ms; HANDSHAKE_DEADLINE_MS by default. */
+  readonly handshakeDeadline?: number;
 }
 
 /** A listening or dialling node. */
@@ -50,10 +52,11 @@ export async function createNode(options: NodeOptions): Promise<Node> {
   const listen = options.listen.map((text) => formatAddress(parseAddress(text)));
   const announce = (options.announce ?? []).map((text) => formatAddress(parseAddress(text)));
   const most = options.maxConnections ?? (options.server === true ? SERVER_CONNECTIONS : PEER_CONNECTIONS);
-  const guard = socketGuard(most, Math.max(1, Math.ceil(most / 2)), HANDSHAKE_DEADLINE_MS);
+  const deadline = options.handshakeDeadline ?? HANDSHAKE_DEADLINE_MS;
+  const guard = socketGuard(most, Math.max(1, Math.ceil(most / 2)), deadline);
   try {
     const libp2p = await startLibp2p(options.key, listen, announce, guard);
-    return new LibNode(libp2p, guard);
+    return new LibNode(libp2p, guard, deadline);
   } catch (cause) {
     guard.end();
     throw new SottoError('OFFLINE', 'The node could not listen on its addresses; another program may use the port.', cause);
@@ -64,12 +67,14 @@ class LibNode implements Node {
   readonly peerId: string;
   readonly #libp2p: Libp2p;
   readonly #guard: SocketGuard;
+  readonly #deadline: number;
   readonly #channels = new WeakMap<Connection, number>();
 
-  constructor(libp2p: Libp2p, guard: SocketGuard) {
+  constructor(libp2p: Libp2p, guard: SocketGuard, deadline: number) {
     this.peerId = libp2p.peerId.toString();
     this.#libp2p = libp2p;
     this.#guard = guard;
+    this.#deadline = deadline;
     libp2p.addEventListener('connection:open', (event) => this.#opened(event.detail));
     libp2p.addEventListener('peer:disconnect', (event) => {
       libp2p.peerStore.delete(event.detail).catch(() => undefined); // or every PeerId ever seen would stay in memory
@@ -122,7 +127,7 @@ class LibNode implements Node {
     this.#guard.welcome(connection);
     const timer = setTimeout(() => {
       if (!this.#channels.has(connection)) connection.abort(new Error('No stream was opened.'));
-    }, HANDSHAKE_DEADLINE_MS);
+    }, this.#deadline);
     timer.unref();
     connection.addEventListener('close', () => clearTimeout(timer), { once: true });
   }
