@@ -1,10 +1,10 @@
 // Reading what was said: pages of one order, lists of conversations, marking as read. Never touches the network.
-import type { Conversation, Message } from '../api.ts';
+import type { Contact, Conversation, Message } from '../api.ts';
 import { hex } from '../base/bytes.ts';
 import { SottoError } from '../base/errors.ts';
 import { Change } from '../store/change.ts';
 import { orderOf } from '../store/keys.ts';
-import { contactByRoot, findContact } from './contacts.ts';
+import { allContacts, contactByRoot, findContact } from './contacts.ts';
 import { allConversations, homeOf, loadConversation, saveConversation } from './conversations.ts';
 import { draftMessage, draftsFor } from './drafts.ts';
 import type { Locator } from './outbox.ts';
@@ -107,4 +107,10 @@ async function readTo(parts: Reading, record: ConversationRecord): Promise<Conve
     settled = [place.a, place.b];
   }
   return { ...record, readTo: settled, readLamport: Math.max(record.readLamport, record.deliveredLamport), unread: 0 };
+}
+
+/** Who asks to be our contact, and since when. */
+export async function requestList(store: Reading['store']): Promise<{ contact: Contact; at: number }[]> {
+  const asking = (await allContacts(store)).filter((record) => record.state === 'asking' && !record.blocked);
+  return asking.map((record) => ({ contact: contactView(record), at: record.at }));
 }

@@ -1,16 +1,14 @@
 // What arrives in our inbox: requests of strangers, and the answers of those we asked. Nothing is dialled, fetched or told before we accept (H5).
 import { hex } from '../base/bytes.ts';
-import { isSottoError } from '../base/errors.ts';
 import type { Entries } from '../net/relay-connection.ts';
 import { parseRelayLine } from '../net/relay-line.ts';
 import { decryptDirect } from '../session/decrypt.ts';
 import { holdManifest } from '../session/held.ts';
-import { openRequest } from '../session/inbox.ts';
-import { type CheckedManifest, openManifest } from '../session/manifest.ts';
+import { NOTICE_KIND, type OpenedRequest, openRequest } from '../session/inbox.ts';
+import type { CheckedManifest } from '../session/manifest.ts';
 import { Change } from '../store/change.ts';
 import { capabilityHash, logCapabilities, logId } from '../wire/capability.ts';
 import type { Accept, Content, Epoch, Request } from '../wire/gen/content_pb.ts';
-import type { InboxPart } from '../wire/gen/identity_pb.ts';
 import { acceptInto, newConversation } from './answer.ts';
 import { type CheckedEntry, checkRuns, cursorOf } from './chain-check.ts';
 import { contactByRoot, putContact } from './contacts.ts';
@@ -60,12 +58,13 @@ export async function takeLetter(
   const step = change.nest();
   writeRecord(step, outer, { conversation: null, place: null, message: null, n: null, outer: fieldOf(entry.id) });
   const part = openRequest(parts.self().me, entry.envelope);
-  const manifest = part === null ? null : checkedManifest(part);
-  if (part === null || manifest === null) return;
+  if (part === null || part.message.kind === NOTICE_KIND) return;
+  const { manifest, message } = part;
   const contact = await contactByRoot(step, fieldOf(manifest.root));
   if (contact?.blocked === true || hex(manifest.root) === hex(parts.self().me.root)) return;
   if ((await holdManifest(step, manifest)) === 'conflict') return;
-  const opened = await decryptDirect(step, parts.self().me, { root: manifest.root, device: part.device }, part.kind, part.message);
+  const from = { root: manifest.root, device: part.device.id };
+  const opened = await decryptDirect(step, parts.self().me, from, message.kind, message.message);
   if (opened.kind !== 'content') return;
   const taken = await takeContent(parts, step, { home, part, manifest, contact, content: opened.content }, news);
   if (taken) step.keep();
@@ -73,7 +72,7 @@ export async function takeLetter(
 
 interface Arrived {
   readonly home: RelayRecord | null;
-  readonly part: InboxPart;
+  readonly part: OpenedRequest;
   readonly manifest: CheckedManifest;
   readonly contact: ContactRecord | null;
   readonly content: Content;
@@ -149,18 +148,8 @@ export function epochPeerId(secret: Uint8Array, epoch: Epoch): string | null {
   }
 }
 
-function checkedManifest(part: InboxPart): CheckedManifest | null {
-  try {
-    const manifest = openManifest(part.manifest);
-    return manifest.devices.some((device) => device.id === part.device) ? manifest : null;
-  } catch (error) {
-    if (isSottoError(error)) return null;
-    throw error;
-  }
-}
-
-function targetOfPart(part: InboxPart): InboxTarget | null {
+function targetOfPart(part: OpenedRequest): InboxTarget | null {
   const inbox = part.returnInbox;
-  if (inbox === undefined) return null;
+  if (inbox === null) return null;
   return { relays: inbox.relays, direct: inbox.direct, capability: fieldOf(inbox.capability) };
 }

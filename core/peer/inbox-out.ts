@@ -1,16 +1,18 @@
 // Words to somebody with whom there is no conversation yet: one content, encrypted and sealed to each of their devices, bound for their inbox.
-import { create } from '@bufbuild/protobuf';
 import { encodeContent } from '../session/content.ts';
 import { encryptDirect } from '../session/encrypt.ts';
-import { sealRequest } from '../session/inbox.ts';
+import { type OutgoingPart, sealRequest } from '../session/inbox.ts';
 import type { CheckedManifest } from '../session/manifest.ts';
 import type { Change } from '../store/change.ts';
 import { envelopeId } from '../wire/envelope.ts';
-import { InboxPartSchema, type ReturnInbox } from '../wire/gen/identity_pb.ts';
+import type { ReturnInbox } from '../wire/gen/identity_pb.ts';
 import { compose, freshInner, type Saying } from './compose.ts';
 import { enqueue, targetOf } from './outbox.ts';
 import type { Parts } from './parts.ts';
 import { type B64, fieldOf, type InboxTarget, type OutboxRecord } from './records.ts';
+
+/** libsignal's type of a first message. */
+const MESSAGE_KIND_PREKEY = 3;
 
 /** One letter to an inbox. */
 export interface Letter {
@@ -27,19 +29,12 @@ export async function writeLetter(parts: Parts, change: Change, letter: Letter, 
   const self = parts.self();
   const now = parts.clock.now();
   const content = encodeContent(compose(self, freshInner(), letter.what, { now, lamport: 0 }, null));
-  const sealed = [];
+  const outgoing: OutgoingPart[] = [];
   for (const device of letter.manifest.devices) {
     const { kind, message } = await encryptDirect(change, self.me, content, { root: letter.manifest.root, device: device.id }, now);
-    const part = create(InboxPartSchema, {
-      manifest: self.manifest.bytes,
-      device: self.me.device,
-      kind,
-      message,
-      ...(letter.returnInbox === undefined ? {} : { returnInbox: letter.returnInbox }),
-    });
-    sealed.push({ device, part });
+    outgoing.push({ device, message: { kind: kind === MESSAGE_KIND_PREKEY ? 3 : 2, message } });
   }
-  const envelope = sealRequest(sealed);
+  const envelope = sealRequest(self.me, self.manifest, letter.returnInbox ?? null, letter.manifest.root, outgoing);
   const record: OutboxRecord = {
     conversation: null,
     contact: letter.contact,

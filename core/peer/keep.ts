@@ -76,13 +76,17 @@ export function keepUnopened(batch: Batch, slot: Slot, claimed: Author | null, r
     chain: slot.chain,
   };
   putRow(batch, slot.place, row);
-  if (slot.place.zone === 0) batch.update({ exceptions: [...batch.conversation.exceptions, slot.place.b].slice(-MOST_EXCEPTIONS) });
+  if (slot.place.zone === 0) batch.update({ exceptions: withException(batch.conversation.exceptions, slot.place.b) });
   countNew(batch, row, false);
   tell(batch, 'message', slot.place, row);
 }
 
-/** Unopened seqs a receipt can name: it must fit a slot. */
-const MOST_EXCEPTIONS = 100;
+/** Unopened seqs kept, rising; with more of them than that a receipt stands still before the first it cannot name. */
+const MOST_EXCEPTIONS = 1_000;
+
+function withException(exceptions: readonly number[], seq: number): number[] {
+  return [...exceptions, seq].sort((a, b) => a - b).slice(0, MOST_EXCEPTIONS);
+}
 
 /** An entry that says nothing to a person keeps only its chain value, so that views of the log can be compared (H1). */
 export function keepControl(batch: Batch, slot: Slot): void {

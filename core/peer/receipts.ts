@@ -1,14 +1,14 @@
 // Receipts: what this device took and read, one small slot beside the log; and what the other side's slot says about ours.
-import { create } from '@bufbuild/protobuf';
-import { safeNumber } from '../base/bytes.ts';
+import type { Bytes } from '../base/bytes.ts';
 import type { CheckedManifest } from '../session/manifest.ts';
-import { mergeReceipt, openSlot, sealSlot } from '../session/slot.ts';
+import { MAX_EXCEPTIONS, type ReceiptState } from '../session/receipt.ts';
+import { type OpenedSlot, openSlot, sealSlot, slotGeneration } from '../session/slot.ts';
 import { Change } from '../store/change.ts';
 import { orderOf, rangeOf } from '../store/keys.ts';
-import { type Receipt, ReceiptSchema, type SlotState, SlotStateSchema } from '../wire/gen/content_pb.ts';
+import type { ChainPoint } from '../wire/chain.ts';
 import { type Batch, beginBatch, commitBatch } from './batch.ts';
 import { cursorOf } from './chain-check.ts';
-import { currentGeneration, epochOfLog, homeOf, loadConversation } from './conversations.ts';
+import { currentGeneration, epochOfLog, generationById, homeOf, loadConversation } from './conversations.ts';
 import type { Parts } from './parts.ts';
 import { comparePlaces, placeOf, settledPlace } from './places.ts';
 import {
@@ -16,6 +16,7 @@ import {
   bytesOf,
   type ConversationRecord,
   decodeRecord,
+  type EpochRecord,
   fieldOf,
   keys,
   type Place,
@@ -30,52 +31,49 @@ import { type Comparison, compareSeen } from './witness.ts';
 const TOLD = 2_000;
 
 /** The slot this device would write now, and its counter, which only rises because every part of it only rises. */
-export async function ownSlot(
-  parts: Parts,
-  conversation: B64,
-): Promise<{ readonly counter: number; readonly value: Uint8Array<ArrayBuffer> } | null> {
+export async function ownSlot(parts: Parts, conversation: B64): Promise<{ readonly counter: number; readonly value: Bytes }> {
   const record = await loadConversation(parts.store, conversation);
   const receipt = await ownReceipt(parts, record);
-  if (receipt === null) return null;
-  const self = parts.self();
   const counter = counterOf(record, receipt);
-  const state = create(SlotStateSchema, { account: self.me.root, device: self.me.device, counter: BigInt(counter), receipts: [receipt] });
-  return { counter, value: sealSlot(bytesOf(currentGeneration(record).key), self.me.peer, state) };
+  return { counter, value: sealSlot(bytesOf(currentGeneration(record).key), parts.self().me, counter, [receipt]) };
 }
 
-async function ownReceipt(parts: Parts, record: ConversationRecord): Promise<Receipt | null> {
+async function ownReceipt(parts: Parts, record: ConversationRecord): Promise<ReceiptState> {
   const home = homeOf(record);
-  const lamports = { lamportDelivered: BigInt(record.deliveredLamport), lamportRead: BigInt(record.readLamport) };
-  if (home === null) return create(ReceiptSchema, lamports);
-  const cursor = await cursorOf(parts.store, home.log);
-  return create(ReceiptSchema, {
-    delivered: { log: bytesOf(home.log), seq: BigInt(cursor.seq), chain: bytesOf(cursor.chain) },
-    exceptions: record.exceptions.map(BigInt),
-    read: BigInt(record.readTo[0] === home.number ? record.readTo[1] : 0),
-    ...lamports,
-  });
+  const lamports = { lamportDelivered: record.deliveredLamport, lamportRead: record.readLamport };
+  if (home === null) return { log: new Uint8Array(), delivered: null, exceptions: [], read: 0, ...lamports };
+  const delivered = await deliveredPoint(parts, record, home);
+  const exceptions = record.exceptions.filter((seq) => seq <= (delivered?.seq ?? 0)).slice(0, MAX_EXCEPTIONS);
+  const read = record.readTo[0] === home.number ? record.readTo[1] : 0;
+  return { log: bytesOf(home.log), delivered, exceptions, read, ...lamports };
+}
+
+/** How far everything was opened save the exceptions; with more of those than a slot can name it ends before the first unnamed one. */
+async function deliveredPoint(parts: Parts, record: ConversationRecord, home: EpochRecord): Promise<ChainPoint | null> {
+  const unnamed = record.exceptions[MAX_EXCEPTIONS];
+  if (unnamed === undefined) {
+    const cursor = await cursorOf(parts.store, home.log);
+    return cursor.seq === 0 ? null : { seq: cursor.seq, chain: bytesOf(cursor.chain) };
+  }
+  const row = await readRecord<RowRecord>(parts.store, keys.row(record.id, settledPlace(home.number, unnamed - 1)));
+  return row?.chain == null ? null : { seq: unnamed - 1, chain: bytesOf(row.chain) };
 }
 
 /** A number that rises with any progress: epochs and repairs outweigh everything inside one. */
-function counterOf(record: ConversationRecord, receipt: Receipt): number {
-  const inside =
-    safeNumber(receipt.delivered?.seq ?? 0n) +
-    safeNumber(receipt.read) +
-    receipt.exceptions.length +
-    record.deliveredLamport +
-    record.readLamport;
+function counterOf(record: ConversationRecord, receipt: ReceiptState): number {
+  const inside = (receipt.delivered?.seq ?? 0) + receipt.read + record.exceptions.length + record.deliveredLamport + record.readLamport;
   return ((homeOf(record)?.number ?? 0) + record.repairs) * 2 ** 40 + inside + 1;
 }
 
 /** Takes another device's slot: merges by maximum, tells the states that changed. Hostile bytes change nothing. */
-export function takeSlot(parts: Parts, conversation: B64, value: Uint8Array<ArrayBuffer>): Promise<Comparison> {
+export function takeSlot(parts: Parts, conversation: B64, value: Bytes): Promise<Comparison> {
   return parts.serial(async () => {
     const change = new Change(parts.store);
     const batch = await beginBatch(parts, change, conversation);
     const record = batch.conversation;
     const state = openTheirSlot(record, batch.manifest, value);
     if (state === null) return 'unknown';
-    const seen = await applyState(batch, state);
+    const seen = await applySlot(batch, state);
     if (batch.conversation === record) return seen;
     await commitBatch(batch);
     await tellStates(parts, record.receipt, batch.conversation);
@@ -83,35 +81,41 @@ export function takeSlot(parts: Parts, conversation: B64, value: Uint8Array<Arra
   });
 }
 
-function openTheirSlot(record: ConversationRecord, manifest: CheckedManifest, value: Uint8Array<ArrayBuffer>): SlotState | null {
-  for (const generation of record.generations) {
-    const state = openSlot(bytesOf(generation.key), value, [manifest]);
-    if (state !== null) return state;
-  }
-  return null;
+function openTheirSlot(record: ConversationRecord, manifest: CheckedManifest, value: Bytes): OpenedSlot | null {
+  const id = slotGeneration(value);
+  const generation = id === null ? null : generationById(record, id);
+  return generation === null ? null : openSlot(bytesOf(generation.key), value, [manifest]);
 }
 
-async function applyState(batch: Batch, state: SlotState): Promise<Comparison> {
+async function applySlot(batch: Batch, slot: OpenedSlot): Promise<Comparison> {
   let seen: Comparison = 'unknown';
-  for (const receipt of state.receipts) {
-    const epoch = receipt.delivered === undefined ? null : epochOfLog(batch.conversation, fieldOf(receipt.delivered.log));
-    if (epoch !== null) seen = await compareSeen(batch, receipt.delivered, await cursorOf(batch.change, epoch.log));
-    if (seen === 'fork') continue;
-    const merged = mergeReceipt(batch.conversation.receipt, toRecord(receipt, epoch?.number ?? 0));
-    if (JSON.stringify(merged) === JSON.stringify(batch.conversation.receipt)) continue;
-    batch.update({ receipt: merged });
+  for (const receipt of slot.receipts) {
+    const epoch = receipt.log.length === 0 ? null : epochOfLog(batch.conversation, fieldOf(receipt.log));
+    if (epoch !== null && receipt.delivered !== null) {
+      seen = await compareSeen(batch, { log: receipt.log, ...receipt.delivered }, await cursorOf(batch.change, epoch.log));
+      if (seen === 'fork') continue;
+    }
+    const merged = mergeRecords(batch.conversation.receipt, receipt, epoch?.number ?? 0);
+    if (JSON.stringify(merged) !== JSON.stringify(batch.conversation.receipt)) batch.update({ receipt: merged });
   }
   return seen;
 }
 
-function toRecord(receipt: Receipt, epoch: number): ReceiptRecord {
+/** The other side's word as kept: by maximum inside an epoch; a later epoch takes the place of an earlier one. */
+function mergeRecords(held: ReceiptRecord, said: ReceiptState, epoch: number): ReceiptRecord {
+  const lamportDelivered = Math.max(held.lamportDelivered, said.lamportDelivered);
+  const lamportRead = Math.max(held.lamportRead, said.lamportRead);
+  if (epoch < held.epoch) return { ...held, lamportDelivered, lamportRead };
+  const delivered = epoch === 0 ? 0 : (said.delivered?.seq ?? 0);
+  if (epoch > held.epoch) return { epoch, delivered, read: said.read, exceptions: said.exceptions, lamportDelivered, lamportRead };
+  const exceptions = delivered >= held.delivered ? said.exceptions : held.exceptions;
   return {
     epoch,
-    delivered: epoch === 0 ? 0 : safeNumber(receipt.delivered?.seq ?? 0n),
-    read: epoch === 0 ? 0 : safeNumber(receipt.read),
-    exceptions: receipt.exceptions.map(safeNumber),
-    lamportDelivered: safeNumber(receipt.lamportDelivered),
-    lamportRead: safeNumber(receipt.lamportRead),
+    delivered: Math.max(held.delivered, delivered),
+    read: Math.max(held.read, said.read),
+    exceptions,
+    lamportDelivered,
+    lamportRead,
   };
 }
 

@@ -101,7 +101,7 @@ export class Sender {
       for (const tell of news) tell();
       this.#queued();
     }
-    turn.forEach(({ done }, at) => done(failure ?? outcomes[at] ?? new SottoError('INTERNAL')));
+    for (const [at, { done }] of turn.entries()) done(failure ?? outcomes[at] ?? new SottoError('INTERNAL'));
   }
 }
 

@@ -1,20 +1,26 @@
 // Compares views of a log: what a contact saw (in content and receipts) against the chain this device recomputed (H1).
 import { hex, safeNumber } from '../base/bytes.ts';
-import type { Seen } from '../wire/gen/content_pb.ts';
 import type { Batch } from './batch.ts';
 import { epochOfLog } from './conversations.ts';
 import { settledPlace } from './places.ts';
 import { type CursorRecord, fieldOf, keys, type RowRecord, readRecord } from './records.ts';
 
+/** A point of a log as somebody says they saw it. */
+export interface SeenClaim {
+  readonly log: Uint8Array;
+  readonly seq: number | bigint;
+  readonly chain: Uint8Array;
+}
+
 /** `fork`: two histories were shown; `ahead`: the other side saw more than my relay shows me; `agrees`: one history; `unknown`: not comparable. */
 export type Comparison = 'agrees' | 'fork' | 'ahead' | 'unknown';
 
 /** Compares what somebody saw with what this device has, and keeps a warning with the proof when the relay showed two histories. */
-export async function compareSeen(batch: Batch, seen: Seen | undefined, cursor: CursorRecord): Promise<Comparison> {
+export async function compareSeen(batch: Batch, seen: SeenClaim | undefined, cursor: CursorRecord): Promise<Comparison> {
   if (seen === undefined || seen.log.length === 0) return 'unknown';
   const epoch = epochOfLog(batch.conversation, fieldOf(seen.log));
   if (epoch === null) return 'unknown';
-  const seq = safeNumber(seen.seq);
+  const seq = typeof seen.seq === 'bigint' ? safeNumber(seen.seq) : seen.seq;
   if (seq > cursor.seq) return 'ahead';
   const mine = await chainAt(batch, epoch.number, seq, cursor);
   if (mine === null) return 'unknown';

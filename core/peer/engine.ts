@@ -1,0 +1,320 @@
+// The engine: builds the parts of a peer once, wires what happens in one to what must follow in another, and stops them in order.
+
+import { create } from '@bufbuild/protobuf';
+import type { Contact, Message, PeerEvent } from '../api.ts';
+import { unhex } from '../base/bytes.ts';
+import { SottoError } from '../base/errors.ts';
+import { type Log, silentLog } from '../base/log.ts';
+import { dropAllSessions } from '../session/reset.ts';
+import { Change } from '../store/change.ts';
+import { ManifestChangeSchema, TextSchema } from '../wire/gen/content_pb.ts';
+import { accept, reject } from './answer.ts';
+import { freshInner } from './compose.ts';
+import { findContact, putContact } from './contacts.ts';
+import { loadConversation, saveConversation } from './conversations.ts';
+import { draftsFor, innerOf, keepDraft } from './drafts.ts';
+import { renewGeneration } from './generations.ts';
+import { messageById } from './history.ts';
+import type { HomeLogEvents } from './home-log.ts';
+import type { Connect } from './hub.ts';
+import { messageId } from './message-id.ts';
+import { Online } from './online.ts';
+import { type Locator, OutboxIndex } from './outbox.ts';
+import type { Announce, Parts, Reading, Self } from './parts.ts';
+import { Progress } from './progress.ts';
+import { ReceiptWriter } from './receipt-writer.ts';
+import { type B64, keys, type RowRecord, readRecord, writeRecord } from './records.ts';
+import { allRelays } from './relays.ts';
+import { repair } from './repair.ts';
+import { loadSelf, updateAccount } from './self.ts';
+import { Sender, sayInto } from './send.ts';
+import { SlotReader } from './slot-reader.ts';
+import type { EarlyStamps } from './submit.ts';
+import { retryHeld, UPKEEP_MS, upkeep } from './upkeep.ts';
+import { contactView } from './views.ts';
+import { warn } from './warnings.ts';
+import { Withholding } from './withholding.ts';
+import type { Comparison } from './witness.ts';
+
+/** Outbox numbers reserved at each start: more than one run can use, and 2^21 starts fit a key. */
+const NUMBERS_PER_RUN = 2 ** 32;
+
+/** What an engine needs from whoever starts it. */
+export interface EngineOptions extends Reading {
+  readonly announce: Announce;
+  readonly log?: Log;
+}
+
+/** A running engine, with or without the network. */
+export class Engine {
+  readonly parts: Parts;
+  readonly early: EarlyStamps = new Map();
+  readonly progress: Progress;
+  readonly sender: Sender;
+  #self: Self;
+  #next: number;
+  #online: Online | null = null;
+  #receipts: ReceiptWriter | null = null;
+  #slots: SlotReader | null = null;
+  #withholding: Withholding | null = null;
+  #cancelUpkeep: () => void = () => undefined;
+  #closed = false;
+
+  private constructor(options: EngineOptions, self: Self, next: number) {
+    this.#self = self;
+    this.#next = next;
+    this.progress = new Progress(options.clock);
+    this.parts = {
+      store: options.store,
+      clock: options.clock,
+      serial: options.serial,
+      log: options.log ?? silentLog,
+      announce: (event) => this.#announce(event, options.announce),
+      outbox: new OutboxIndex(),
+      self: () => this.#self,
+      cloned: () => void this.#stopSending(),
+      conversationOpened: (conversation) => void this.#opened(conversation),
+      nextNumber: () => this.#next++,
+    };
+    this.sender = new Sender(
+      this.parts,
+      (change, conversation, news) => this.#before(change, conversation, news),
+      () => this.kickAll(),
+    );
+  }
+
+  /** Reads who we are and what waits. @throws NO_HOME, STORE_DAMAGED, STORE_FAILED */
+  static async start(options: EngineOptions): Promise<Engine> {
+    const self = await loadSelf(options.store);
+    const next = (await readRecord<number>(options.store, keys.counter())) ?? 1;
+    const change = new Change(options.store);
+    writeRecord(change, keys.counter(), next + NUMBERS_PER_RUN);
+    await change.commit();
+    const engine = new Engine(options, self, next);
+    await engine.parts.outbox.load(options.store);
+    return engine;
+  }
+
+  get online(): Online | null {
+    return this.#online;
+  }
+
+  /** Our newest word about everything connected is with the relays. */
+  get receiptsFlushed(): boolean {
+    return this.#receipts?.flushed ?? true;
+  }
+
+  /** Replaces who we are after the manifest changed. */
+  become(self: Self): void {
+    this.#self = self;
+  }
+
+  /** Begins everything that needs the network; twice is harmless. */
+  async goOnline(connect: Connect): Promise<void> {
+    if (this.#online !== null || this.#closed) return;
+    const step = () => this.progress.step();
+    const online = new Online(this.parts, connect, this.early, this.#logEvents(), step);
+    this.#online = online;
+    this.#receipts = new ReceiptWriter(this.parts, online, step);
+    this.#slots = new SlotReader(this.parts, (conversation, seen) => this.#compared(conversation, seen));
+    this.#withholding = new Withholding(this.parts, (conversation) => online.log(conversation) !== null);
+    await online.start();
+    this.#keepUp();
+  }
+
+  /** Stops everything, in order; the store stays its owner's. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#cancelUpkeep();
+    this.#withholding?.stop();
+    await this.#online?.close();
+    await this.parts.serial(async () => undefined);
+  }
+
+  /** Something may wait in any outbox. */
+  kickAll(): void {
+    for (const target of this.parts.outbox.targets()) this.#online?.kick(target);
+    void this.#online?.postLetters();
+  }
+
+  /** Says a text to a contact; before they accepted it waits as it is. @param inner 16 bytes as hex: the same one is the same message. @throws as Sender.say, NOT_FOUND */
+  async send(who: string, text: string, inner: string | null): Promise<Message> {
+    const contact = await findContact(this.parts.store, who);
+    if (contact.blocked) throw new SottoError('BLOCKED');
+    if (contact.state === 'asking') throw new SottoError('NOT_ACCEPTED', 'They asked you: accept the request first.');
+    if (contact.state === 'rejected') throw new SottoError('NOT_ACCEPTED', 'You rejected this contact.');
+    const innerId = inner === null ? freshInner() : unhex(inner);
+    if (contact.conversation === null) return keepDraft(this.parts, contact, innerId, text);
+    return this.#say(contact.conversation, innerId, text);
+  }
+
+  async #say(conversation: B64, inner: Uint8Array<ArrayBuffer>, text: string): Promise<Message> {
+    const id = messageId(this.#self.me.root, this.#self.me.device, inner);
+    const known = await messageById(this.parts, this.early, id);
+    if (known !== null) return known;
+    await this.sender.say({ conversation, inner, what: { case: 'text', value: create(TextSchema, { text }) } });
+    const message = await messageById(this.parts, this.early, id);
+    if (message === null) throw new SottoError('INTERNAL', 'A message is missing after its commit.');
+    return message;
+  }
+
+  /** Sends a failed or expired message again, as a new one at the end. @throws NOT_FOUND, BAD_INPUT */
+  async resend(id: string): Promise<Message> {
+    const locator = await readRecord<Locator>(this.parts.store, keys.message(id));
+    if (locator?.conversation == null || locator.place === null) throw new SottoError('NOT_FOUND', 'There is no such message.');
+    const { conversation, place } = locator;
+    const row = await readRecord<RowRecord>(this.parts.store, keys.row(conversation, place));
+    if (row?.text == null || (row.state !== 'failed' && row.state !== 'expired'))
+      throw new SottoError('BAD_INPUT', 'Only a failed or expired message can be sent again.');
+    const again = await this.#say(conversation, freshInner(), row.text);
+    if (place.zone === 0) return again;
+    await this.parts.serial(async () => {
+      const change = new Change(this.parts.store);
+      change.delete(keys.row(conversation, place));
+      change.delete(keys.message(id));
+      await change.commit();
+    });
+    return again;
+  }
+
+  /** Accepts a request: the conversation lives on our first relay. */
+  async accept(who: string, petname: string | null): Promise<Contact> {
+    const [home = null] = await allRelays(this.parts.store);
+    const contact = await accept(this.parts, who, petname, home);
+    this.kickAll();
+    return contact;
+  }
+
+  async reject(who: string): Promise<void> {
+    await reject(this.parts, who);
+  }
+
+  /** Blocks or unblocks: a blocked contact is neither read nor written to. */
+  async setBlocked(who: string, blocked: boolean): Promise<Contact> {
+    return this.#updateContact(who, { blocked });
+  }
+
+  async setVerified(who: string, verified: boolean): Promise<Contact> {
+    return this.#updateContact(who, { verified });
+  }
+
+  async #updateContact(who: string, fields: { readonly blocked?: boolean; readonly verified?: boolean }): Promise<Contact> {
+    const found = await findContact(this.parts.store, who);
+    const next = { ...found, ...fields };
+    await this.parts.serial(async () => {
+      const change = new Change(this.parts.store);
+      await putContact(change, next);
+      await change.commit();
+    });
+    this.parts.announce({ event: 'contact', contact: contactView(next) });
+    if (next.conversation !== null) await this.#online?.restartLog(next.conversation);
+    return contactView(next);
+  }
+
+  /** A read position moved: the other side hears it with the next slot. */
+  touchReceipt(conversation: B64): void {
+    this.#receipts?.touch(conversation);
+  }
+
+  #announce(event: PeerEvent, announce: Announce): void {
+    announce(event);
+    this.progress.step();
+  }
+
+  #logEvents(): HomeLogEvents {
+    return {
+      taken: (conversation, received, seen) => this.#taken(conversation, received, seen),
+      slot: (conversation, slot) => this.#slots?.push(conversation, slot),
+      diverged: (conversation, epoch, connection, handle, cursor, name) => {
+        void repair(this.parts, { conversation, epoch, connection, handle, cursor, name })
+          .then((again) => (again ? this.#online?.restartLog(conversation) : undefined))
+          .catch(() => connection.close());
+      },
+      expired: (conversation, epoch, from, to, chain) => this.#expired(conversation, epoch.log, from, to, chain),
+      contradiction: (conversation, reason) => void this.#contradiction(conversation, reason),
+    };
+  }
+
+  #taken(conversation: B64, received: number, seen: Comparison): void {
+    this.#receipts?.touch(conversation);
+    this.#compared(conversation, seen);
+    if (received > 0) void retryHeld(this.parts, conversation).catch(() => undefined);
+    this.progress.step();
+  }
+
+  #compared(conversation: B64, seen: Comparison): void {
+    if (seen === 'ahead') this.#withholding?.ahead(conversation);
+    else if (seen === 'agrees') this.#withholding?.agrees(conversation);
+    this.progress.step();
+  }
+
+  /** Entries the relay let go before this device read them: said, and the reading goes on behind them. */
+  #expired(conversation: B64, log: B64, from: number, to: number, chain: B64): Promise<void> {
+    return this.#notice(
+      conversation,
+      'expired-unread',
+      `${to - from} messages expired at the relay before this device read them.`,
+      (change) => writeRecord(change, keys.cursor(log), { seq: to, chain, time: 0 }),
+    );
+  }
+
+  #contradiction(conversation: B64, reason: string): Promise<void> {
+    return this.#notice(conversation, 'fork', `The relay contradicts itself about this conversation. ${reason}`, () => undefined);
+  }
+
+  async #notice(conversation: B64, kind: 'expired-unread' | 'fork', text: string, also: (change: Change) => void): Promise<void> {
+    const news: (() => void)[] = [];
+    await this.parts.serial(async () => {
+      const change = new Change(this.parts.store);
+      also(change);
+      warn(this.parts, change, news, { kind, conversation, text });
+      await change.commit();
+    });
+    for (const tell of news) tell();
+  }
+
+  /** What must be said first: our newest manifest (H4), then a new wrap key when the present one is spent. */
+  async #before(change: Change, conversation: B64, news: (() => void)[]): Promise<void> {
+    const record = await loadConversation(change, conversation);
+    const { manifest } = this.#self;
+    if (record.manifestSent < manifest.version) {
+      saveConversation(change, { ...record, manifestSent: manifest.version });
+      const what = { case: 'manifestChange' as const, value: create(ManifestChangeSchema, { signedManifest: manifest.bytes }) };
+      await sayInto(this.parts, change, { conversation, inner: freshInner(), what }, news);
+    }
+    await renewGeneration(this.parts, change, conversation, news);
+  }
+
+  async #opened(conversation: B64): Promise<void> {
+    await this.#online?.openConversation(conversation).catch(() => undefined);
+    const { contact } = await loadConversation(this.parts.store, conversation);
+    for (const draft of await draftsFor(this.parts.store, contact)) {
+      await this.#say(conversation, innerOf(draft), draft.text);
+      await this.parts.serial(async () => {
+        const change = new Change(this.parts.store);
+        change.delete(keys.draft(draft.n));
+        await change.commit();
+      });
+    }
+    this.progress.step();
+  }
+
+  /** Rolled back or copied (H7): nothing is encrypted any more with keys that somebody else may use too. */
+  async #stopSending(): Promise<void> {
+    await this.parts.serial(async () => {
+      const change = new Change(this.parts.store);
+      await dropAllSessions(change);
+      await updateAccount(change, { cloned: true });
+      await change.commit();
+    });
+    this.#self = { ...this.#self, cloned: true };
+  }
+
+  #keepUp(): void {
+    const again = () => {
+      this.#cancelUpkeep = this.parts.clock.after(UPKEEP_MS, again);
+      void upkeep(this.parts).catch(() => this.parts.log.warn('upkeep failed'));
+    };
+    again();
+  }
+}

@@ -1,0 +1,160 @@
+// A peer behind the contract: reading is served from the store at once; everything else loads the engine, and the network when asked.
+import type { PeerApi, PeerEvent } from '../api.ts';
+import { systemClock } from '../base/clock.ts';
+import { SottoError } from '../base/errors.ts';
+import { createSerial } from '../session/lock.ts';
+import { contactViews } from './contacts.ts';
+import type { Engine } from './engine.ts';
+import { conversationList, history, markRead, requestList } from './history.ts';
+import { openHome } from './home.ts';
+import type { Network } from './network.ts';
+import type { Reading } from './parts.ts';
+import type { EarlyStamps } from './submit.ts';
+import { warningView } from './views.ts';
+import { warnings } from './warnings.ts';
+
+/** What opens a peer. */
+export interface OpenPeerOptions {
+  readonly home: string;
+  /** Asked only when the home has no key file; null: never. */
+  readonly passphrase: (() => Promise<string>) | null;
+  /** Multiaddrs to listen on for direct connections. */
+  readonly listen?: readonly string[];
+  /** Looks for contacts on the local network, and is seen there. */
+  readonly lan?: boolean;
+  /** False: no module of the network is loaded until goOnline. */
+  readonly online: boolean;
+}
+
+/** A peer that was opened. */
+export interface RunningPeer {
+  readonly api: PeerApi;
+  /** Begins the lines to the relays and the direct path; twice is harmless. */
+  goOnline(): Promise<void>;
+  /** Stops everything in order; what was said is on the disk. */
+  close(): Promise<void>;
+}
+
+/** Opens a home and serves its contract. @throws NO_HOME, HOME_BUSY, WRONG_PASSPHRASE, STORE_DAMAGED, STORE_FAILED */
+export async function openPeer(options: OpenPeerOptions): Promise<RunningPeer> {
+  const store = await openHome(options.home, options.passphrase);
+  const peer = new Peer(options, { store, clock: systemClock, serial: createSerial() });
+  if (options.online) await peer.goOnline();
+  return peer;
+}
+
+class Peer implements RunningPeer {
+  readonly api: PeerApi;
+  readonly #options: OpenPeerOptions;
+  readonly #reading: Reading;
+  readonly #listeners = new Set<(event: PeerEvent) => void>();
+  readonly #counts = { received: 0, sent: 0 };
+  #engine: Promise<Engine> | null = null;
+  #network: Promise<Network> | null = null;
+  #closed = false;
+
+  constructor(options: OpenPeerOptions, reading: Reading) {
+    this.#options = options;
+    this.#reading = reading;
+    this.api = this.#makeApi();
+  }
+
+  async goOnline(): Promise<void> {
+    await this.#goOnline();
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    const engine = await this.#engine?.catch(() => null);
+    await engine?.close();
+    const network = await this.#network?.catch(() => null);
+    await network?.stop();
+    await this.#reading.store.close();
+  }
+
+  #running(): Promise<Engine> {
+    if (this.#closed) throw new SottoError('CLOSED');
+    this.#engine ??= import('./engine.ts').then(({ Engine }) =>
+      Engine.start({ ...this.#reading, announce: (event) => this.#announce(event) }),
+    );
+    return this.#engine;
+  }
+
+  #goOnline(): Promise<Network> {
+    this.#network ??= this.#running().then(async (engine) => {
+      const { startNetwork } = await import('./network.ts');
+      return startNetwork(engine, { listen: this.#options.listen ?? [], lan: this.#options.lan ?? false });
+    });
+    return this.#network;
+  }
+
+  #announce(event: PeerEvent): void {
+    if (event.event === 'message' && event.message.direction === 'in') this.#counts.received += 1;
+    if (event.event === 'state' && event.message.state === 'stored' && event.message.seq !== null) this.#counts.sent += 1;
+    for (const listener of this.#listeners) listener(event);
+  }
+
+  async #early(): Promise<EarlyStamps> {
+    return this.#engine === null ? new Map() : (await this.#engine).early;
+  }
+
+  #makeApi(): PeerApi {
+    const reading = this.#reading;
+    const engine = () => this.#running();
+    const network = async () => {
+      const started = await this.#goOnline();
+      return { engine: await engine(), network: started };
+    };
+    const calls = () => import('./calls.ts');
+    return {
+      history: async ({ who, limit, before }) => history(reading, await this.#early(), who, limit, before),
+      conversations: async () => conversationList(reading, await this.#early()),
+      contacts: () => contactViews(reading.store),
+      requests: () => requestList(reading.store),
+      warnings: async () => (await warnings(reading.store)).map(warningView),
+      markRead: async ({ who }) => {
+        const conversation = await markRead(reading, who);
+        if (conversation !== null && this.#engine !== null) (await this.#engine).touchReceipt(conversation);
+        return {};
+      },
+      identity: async () => (await calls()).identity(await engine(), await this.#network, this.#options.home),
+      addRelay: async ({ relay }) => {
+        const { engine: running } = await network();
+        return (await calls()).addHomeRelay(running, relay);
+      },
+      removeRelay: async ({ relay }) => (await calls()).removeHomeRelay(await engine(), relay),
+      createInvite: async (input) => {
+        const running = await network();
+        return (await calls()).createInvite(running.engine, running.network, input);
+      },
+      invites: async () => (await calls()).inviteList(reading.store),
+      revokeInvite: async ({ link }) => (await calls()).revoke(await engine(), link),
+      addContact: async ({ link, petname }) => {
+        const running = await network();
+        return (await calls()).addContact(running.engine, running.network, link, petname);
+      },
+      accept: async ({ who, petname }) => (await engine()).accept(who, petname),
+      reject: async ({ who }) => {
+        await (await engine()).reject(who);
+        return {};
+      },
+      block: async ({ who }) => (await engine()).setBlocked(who, true),
+      unblock: async ({ who }) => (await engine()).setBlocked(who, false),
+      send: async ({ who, text, id }) => (await engine()).send(who, text, id),
+      settled: async ({ ids, timeoutMs }) => (await import('./sync.ts')).settled(await engine(), ids, timeoutMs),
+      resend: async ({ id }) => (await engine()).resend(id),
+      sync: async ({ timeoutMs }) => {
+        const running = await network();
+        return (await import('./sync.ts')).sync(running.engine, this.#counts, timeoutMs);
+      },
+      safetyNumber: async ({ who }) => (await calls()).safetyNumberOf(await engine(), who),
+      setVerified: async ({ who, verified }) => (await engine()).setVerified(who, verified),
+      recovery: async () => (await calls()).recovery(await engine()),
+      onEvent: (listener) => {
+        this.#listeners.add(listener);
+        return () => this.#listeners.delete(listener);
+      },
+    };
+  }
+}

@@ -1,0 +1,37 @@
+// Takes the slots of others as they are pushed: only the newest of each writer is worth opening.
+import { hex } from '../base/bytes.ts';
+import type { SlotPush } from '../net/relay-connection.ts';
+import type { Parts } from './parts.ts';
+import { takeSlot } from './receipts.ts';
+import type { B64 } from './records.ts';
+import type { Comparison } from './witness.ts';
+
+/** Slots waiting to be opened. */
+export class SlotReader {
+  readonly #parts: Parts;
+  readonly #seen: (conversation: B64, seen: Comparison) => void;
+  readonly #waiting = new Map<string, { readonly conversation: B64; readonly slot: SlotPush }>();
+  #running = false;
+
+  constructor(parts: Parts, seen: (conversation: B64, seen: Comparison) => void) {
+    this.#parts = parts;
+    this.#seen = seen;
+  }
+
+  push(conversation: B64, slot: SlotPush): void {
+    this.#waiting.set(`${conversation} ${hex(slot.reader)}`, { conversation, slot });
+    if (!this.#running) void this.#run();
+  }
+
+  async #run(): Promise<void> {
+    this.#running = true;
+    for (const [key, { conversation, slot }] of this.#waiting) {
+      this.#waiting.delete(key);
+      // A store fault here loses nothing: the slot comes again with the next subscription.
+      const seen = await takeSlot(this.#parts, conversation, slot.value).catch(() => 'unknown' as const);
+      this.#seen(conversation, seen);
+    }
+    this.#running = false;
+    if (this.#waiting.size > 0) void this.#run();
+  }
+}

@@ -1,0 +1,53 @@
+// One visit: connect, empty the outbox, take all that waits, acknowledge; and waiting for single messages to get that far.
+import type { CallOutput, Message } from '../api.ts';
+import type { Engine } from './engine.ts';
+import { messageById } from './history.ts';
+
+/** States in which a message of ours has left this device for good. */
+const SETTLED: ReadonlySet<Message['state']> = new Set(['stored', 'delivered', 'read', 'failed', 'expired']);
+
+/** Empties and takes everything, at most `timeoutMs`. @param counts how many messages came and went since it began */
+export async function sync(
+  engine: Engine,
+  counts: { readonly received: number; readonly sent: number },
+  timeoutMs: number,
+): Promise<CallOutput<'sync'>> {
+  const before = { ...counts };
+  engine.online?.hub.hurry();
+  engine.kickAll();
+  const complete = await engine.progress.until(() => isDone(engine), timeoutMs);
+  return {
+    complete,
+    received: counts.received - before.received,
+    sent: counts.sent - before.sent,
+    waiting: engine.parts.outbox.size,
+    reason: complete ? null : whyNot(engine),
+  };
+}
+
+async function isDone(engine: Engine): Promise<boolean> {
+  return engine.online === null || (engine.receiptsFlushed && (await engine.online.idle()));
+}
+
+function whyNot(engine: Engine): string {
+  const down = engine.online?.hub.lines().filter((line) => line.connection === null) ?? [];
+  const [first] = down;
+  if (first !== undefined)
+    return `${down.length === 1 ? 'A relay' : `${down.length} relays`} could not be reached: ${first.reason ?? 'no answer yet'}`;
+  return engine.parts.outbox.size > 0 ? 'Not everything was taken by the relay in time.' : 'Not everything that waits was taken in time.';
+}
+
+/** Waits until each message is stored, delivered, failed or expired, or the time is over; answers them as they are then. */
+export async function settled(engine: Engine, ids: readonly string[], timeoutMs: number): Promise<Message[]> {
+  const waiting = new Set(ids);
+  await engine.progress.until(async () => {
+    for (const id of waiting) {
+      const message = await messageById(engine.parts, engine.early, id);
+      if (message === null || !SETTLED.has(message.state)) return false;
+      waiting.delete(id);
+    }
+    return true;
+  }, timeoutMs);
+  const messages = await Promise.all(ids.map((id) => messageById(engine.parts, engine.early, id)));
+  return messages.filter((message) => message !== null);
+}

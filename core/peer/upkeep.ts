@@ -1,0 +1,86 @@
+// What time alone brings about: envelopes at the end of their lifetime, and entries whose key never came (H9, H12).
+import { Change } from '../store/change.ts';
+import { orderOf, rangeOf } from '../store/keys.ts';
+import { envelopeId } from '../wire/envelope.ts';
+import { ENTRY_LIFETIME_MS, KEY_WAIT_MS } from '../wire/limits.ts';
+import { type Batch, beginBatch, commitBatch } from './batch.ts';
+import { cursorOf } from './chain-check.ts';
+import { allConversations, homeOf } from './conversations.ts';
+import { slotAt } from './keep.ts';
+import { openEnvelope } from './open.ts';
+import { forgetSent, sentBefore, waiting } from './outbox.ts';
+import type { Parts } from './parts.ts';
+import { settledPlace } from './places.ts';
+import { keepOpened } from './receive.ts';
+import { type B64, bytesOf, decodeRecord, type HeldRecord, keys, type RowRecord, readRecord, writeRecord } from './records.ts';
+import { failWaiting } from './submit.ts';
+import { covers, messageView } from './views.ts';
+
+/** How often time is looked at, ms: well below a minute, the shortest promise here. */
+export const UPKEEP_MS = 20_000;
+
+/** One pass over everything that time changes. */
+export async function upkeep(parts: Parts): Promise<void> {
+  const now = parts.clock.now();
+  for (const conversation of await allConversations(parts.store)) {
+    await retryHeld(parts, conversation.id);
+    await expireSent(parts, conversation.id, now - ENTRY_LIFETIME_MS);
+  }
+  for (const old of await waiting(parts.store)) {
+    // The relay remembers an id for one lifetime: beyond it the same bytes could be stamped twice, so they are not given again (H6).
+    if (now - old.record.at > ENTRY_LIFETIME_MS) await failWaiting(parts, old, 'It could not be delivered for 30 days.');
+  }
+}
+
+/** Tries entries whose key may have come; after KEY_WAIT_MS they get a row that says so. */
+export function retryHeld(parts: Parts, conversation: B64): Promise<void> {
+  return parts.serial(async () => {
+    const held: { epoch: number; seq: number; record: HeldRecord }[] = [];
+    for await (const { key, value } of parts.store.range(rangeOf('held', [conversation]))) {
+      const [epoch = 0, seq = 0] = orderOf(key);
+      held.push({ epoch, seq, record: decodeRecord<HeldRecord>(value) });
+    }
+    if (held.length === 0) return;
+    const batch = await beginBatch(parts, new Change(parts.store), conversation);
+    for (const one of held) await retryOne(batch, one);
+    await commitBatch(batch);
+  });
+}
+
+async function retryOne(batch: Batch, held: { readonly epoch: number; readonly seq: number; readonly record: HeldRecord }): Promise<void> {
+  const { parts, change } = batch;
+  const { epoch, seq, record } = held;
+  const envelope = bytesOf(record.envelope);
+  const opened = await openEnvelope(parts, change, batch.conversation, envelope);
+  const waits = opened.kind === 'no-key' || (opened.kind === 'failed' && opened.reason === 'unknown-device');
+  if (waits && parts.clock.now() - record.since < KEY_WAIT_MS) return;
+  const home = homeOf(batch.conversation);
+  if (home === null) return;
+  const slot = slotAt(epoch, { seq, time: record.time, chain: bytesOf(record.chain), id: envelopeId(envelope) });
+  await keepOpened(batch, slot, opened, await cursorOf(change, home.log));
+  change.delete(keys.held(batch.conversation.id, epoch, seq));
+}
+
+/** Stamped envelopes older than a lifetime are let go; a message that no receipt covered has expired, not been delivered. */
+async function expireSent(parts: Parts, conversation: B64, before: number): Promise<void> {
+  const old = (await sentBefore(parts.store, conversation, settledPlace(0, 0), settledPlace(Number.MAX_SAFE_INTEGER, 0))).filter(
+    ({ record }) => record.stampTime < before,
+  );
+  if (old.length === 0) return;
+  await parts.serial(async () => {
+    const batch = await beginBatch(parts, new Change(parts.store), conversation);
+    for (const { place } of old) {
+      forgetSent(batch.change, conversation, place);
+      const row = await readRecord<RowRecord>(batch.change, keys.row(conversation, place));
+      if (row === null || row.kind !== 'message' || covers(batch.conversation.receipt, place.a, place.b)) continue;
+      const expired: RowRecord = {
+        ...row,
+        state: 'expired',
+        reason: 'The relay let it go before the other side took it; it was not delivered.',
+      };
+      writeRecord(batch.change, keys.row(conversation, place), expired);
+      batch.news.push(() => parts.announce({ event: 'state', message: messageView(batch.conversation, place, expired) }));
+    }
+    await commitBatch(batch);
+  });
+}
