@@ -53,6 +53,13 @@ const CLOSING = [
   'open; such a command asks for no passphrase, since that process has given it.',
 ];
 
+/** What to say of a first word that is no command, or only half of one. */
+export function unknownCommand(first: string): string {
+  const halves = COMMANDS.filter((command) => command.name.startsWith(`${first} `));
+  if (halves.length > 0) return `sotto: a word is missing.\n${halves.map((command) => `${usageLine(command)}\n`).join('')}`;
+  return `sotto: there is no command ${JSON.stringify(first)}; \`sotto --help\` lists them all.\nusage: sotto COMMAND [ARGUMENT…]\n`;
+}
+
 /** A command and its words, as in the overview: `send WHO TEXT…`. */
 export function synopsis(command: Command): string {
   return [command.name, ...command.positionals.map((positional) => `${positional.name}${positional.many ? '…' : ''}`)].join(' ');

@@ -18,6 +18,8 @@ export interface Reached {
   readonly api: PeerApi;
   /** True when this process has the home open itself. */
   readonly owner: boolean;
+  /** Rejects when there is no way to the home any more. */
+  readonly failed: Promise<never>;
   goOnline(): Promise<void>;
   close(): Promise<void>;
 }
@@ -35,10 +37,13 @@ export interface Manner {
 export async function reachPeer(context: Context, manner: Manner): Promise<Reached> {
   const opener = new Opener(context, manner);
   const found = await opener.find();
-  if ('peer' in found) return { api: found.peer.api, owner: true, goOnline: () => found.peer.goOnline(), close: found.link.close };
+  if ('peer' in found) {
+    const { peer, link } = found;
+    return { api: peer.api, owner: true, failed: new Promise(() => undefined), goOnline: () => peer.goOnline(), close: link.close };
+  }
   const { SteadyPeer } = await import('./steady-peer.ts');
   const steady = new SteadyPeer(found.link, async () => (await opener.find()).link);
-  return { api: steady.api, owner: false, goOnline: () => steady.goOnline(), close: () => steady.close() };
+  return { api: steady.api, owner: false, failed: steady.failed, goOnline: () => steady.goOnline(), close: () => steady.close() };
 }
 
 type Found = { readonly link: Link } | { readonly link: Link; readonly peer: RunningPeer };

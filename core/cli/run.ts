@@ -37,19 +37,18 @@ async function wrongUsage(command: Command, error: UsageError, io: Io): Promise<
 }
 
 async function withoutCommand(argv: readonly string[], io: Io, version: () => string): Promise<ExitCode> {
-  const [first] = argv;
+  const [first, ...rest] = argv;
   if (first === '--version') {
     await io.stdout.write(`sotto ${version()}\n`);
     return 0;
   }
-  const { overview } = await import('./help.ts');
+  const { commandHelp, overview, unknownCommand } = await import('./help.ts');
   if (first === undefined || first === '--help' || first === 'help') {
-    await io.stdout.write(overview());
+    const asked = findCommand(COMMANDS, rest);
+    await io.stdout.write(asked === null ? overview() : commandHelp(asked.command));
     return 0;
   }
-  await io.stderr.write(
-    `sotto: there is no command ${JSON.stringify(first)}; \`sotto --help\` lists them all.\nusage: sotto COMMAND [ARGUMENT…]\n`,
-  );
+  await io.stderr.write(unknownCommand(first));
   return 2;
 }
 

@@ -21,10 +21,12 @@ export class SteadyPeer {
   #online = false;
   #closed = false;
   #failure: unknown = null;
+  readonly #failed = Promise.withResolvers<never>();
 
   /** @param relink finds the next owner, or becomes it */
   constructor(first: Link, relink: () => Promise<Link>) {
     this.#relink = relink;
+    this.#failed.promise.catch(() => undefined); // nobody need listen
     this.#use(first);
   }
 
@@ -34,9 +36,16 @@ export class SteadyPeer {
     return { ...Object.fromEntries(entries), onEvent: (listener: (event: PeerEvent) => void) => this.#onEvent(listener) } as PeerApi;
   }
 
+  /** Rejects when there is no way to the home any more. */
+  get failed(): Promise<never> {
+    return this.#failed.promise;
+  }
+
   async goOnline(): Promise<void> {
     this.#online = true;
-    await this.#link?.goOnline().catch(() => undefined); // lost on the way: the next link goes online as well
+    await this.#link?.goOnline().catch((error: unknown) => {
+      if (!(error instanceof LinkLost)) throw error; // lost on the way: the next link goes online as well
+    });
   }
 
   async close(): Promise<void> {
@@ -98,6 +107,7 @@ export class SteadyPeer {
       this.#resume(link);
     } catch (error) {
       this.#failure = error;
+      this.#failed.reject(error);
       for (const call of this.#calls) this.#refuse(call, error);
     }
   }

@@ -197,7 +197,7 @@ export const COMMANDS: readonly Command[] = [
     positionals: [WHO],
     flags: [
       { name: 'limit', value: 'N', help: 'the newest N messages (50)' },
-      { name: 'before', value: 'CURSOR', help: 'those before a cursor that an earlier read gave' },
+      { name: 'before', value: 'CURSOR', help: 'those before a cursor that an earlier read gave; marks nothing read' },
       { name: 'peek', value: null, help: 'do not mark them read' },
       ...COMMON,
     ],

@@ -54,7 +54,7 @@ export async function untilStopped<T>(context: Context, work: Promise<T>): Promi
 async function run<T>(context: Context, serve: boolean, work: (peer: Reached) => Promise<T>): Promise<T> {
   const peer = await reachPeer(context, { serve });
   try {
-    return await work(peer);
+    return await Promise.race([work(peer), peer.failed]);
   } finally {
     await peer.close();
   }

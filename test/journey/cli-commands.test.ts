@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { SottoError } from '../../core/base/errors.ts';
 import { aMessage, BOB, fakeEngine, sentTexts } from '../support/cli-engine.ts';
 import { freshHome, sotto } from '../support/cli-run.ts';
 
@@ -41,6 +42,23 @@ describe('Alice makes her account', () => {
     const ran = await sotto(fakeEngine(), ['init', '--name', 'Alice', '--no-passphrase', '--home', freshHome()]);
     expect(ran.code).toBe(0);
     expect(ran.err).toContain('Without a passphrase, whoever can read the files');
+  });
+
+  test('and hears which relay did not take her, without its token', async () => {
+    const home = freshHome();
+    const engine = fakeEngine({
+      onCall: (name) => {
+        if (name === 'addRelay') throw new SottoError('REFUSED', 'The token is used up.');
+      },
+    });
+    const ran = await sotto(engine, ['init', '--name', 'Alice', '--relay', '/ip4/127.0.0.1/tcp/1/ws#TOKEN', '--home', home, '--json'], {
+      env: SECRET,
+    });
+    expect(ran.code).toBe(1);
+    expect(ran.json).toMatchObject([{ name: 'Alice' }]);
+    expect(JSON.parse(ran.err)).toMatchObject({ error: { code: 'OFFLINE', message: expect.stringContaining('The token is used up.') } });
+    expect(ran.err).not.toContain('TOKEN');
+    expect(engine.homeExists(home)).toBe(true);
   });
 
   test('not twice', async () => {
@@ -211,6 +229,12 @@ describe('Alice reads', () => {
     expect(calls('markRead')).toEqual([]);
   });
 
+  test('older pages without saying that the new ones were read', async () => {
+    const { run, calls } = await aliceAtHome({ history });
+    await run(['read', 'bob', '--before', '100']);
+    expect(calls('markRead')).toEqual([]);
+  });
+
   test('what a contact wrote without obeying it', async () => {
     const { run } = await aliceAtHome({ history: [aMessage({ text: '\u001b[2J\u001b]52;c;cm0gLXJm\u0007' })] });
     const ran = await run(['read', 'bob']);
@@ -339,6 +363,14 @@ describe('the other commands', () => {
     const ran = await run(['id']);
     expect(ran.err).toMatch(/^sotto: Something inside Sotto is wrong; please report it\. \(TypeError/);
     expect(ran.err).not.toContain('secret');
+  });
+
+  test('half a command, an unknown one and help for one', async () => {
+    const { run } = await aliceAtHome();
+    expect(await run(['relay'])).toMatchObject({ code: 2, err: expect.stringContaining('usage: sotto relay remove RELAY') });
+    expect(await run(['sned'])).toMatchObject({ code: 2, err: expect.stringContaining('there is no command "sned"') });
+    const help = await sotto(fakeEngine(), ['help', 'send']);
+    expect(help).toMatchObject({ code: 0, out: (await sotto(fakeEngine(), ['send', '--help'])).out });
   });
 
   test('a closed stdout ends a command quietly', async () => {

@@ -118,6 +118,16 @@ describe('a home that listens', () => {
     await until(() => second.out().includes('Still there?'));
   });
 
+  test('is given up by a second one that cannot open it', async () => {
+    const { withKey, withoutKey } = await aliceAtHome();
+    const first = start(['listen', '--json'], withKey);
+    await until(() => first.out().includes('"ready"'));
+    const second = start(['listen', '--json'], withoutKey);
+    await until(() => second.out().includes('"ready"'));
+    first.child.kill('SIGKILL');
+    expect(await second.done).toMatchObject({ code: 1, err: expect.stringContaining('SOTTO_PASSPHRASE') });
+  });
+
   test('is left by a reader whose passphrase nobody knows once the owner is gone', async () => {
     const { withKey, withoutKey } = await aliceAtHome();
     const listening = start(['listen', '--json'], withKey);

@@ -26,10 +26,11 @@ export async function run(context: Context): Promise<ExitCode> {
   if (passphrase === null) await note(context, UNPROTECTED);
   const { identity, failed } = await settleIn(context, engine, home, passphrase);
   await print(context, [identity], `Made the account of ${safeName(name)} in ${home}\n\n${identityText(identity)}${NEXT}`);
-  for (const failure of failed) await note(context, failure);
-  return failed.length === 0 ? 0 : 1;
+  if (failed.length > 0) throw new SottoError('OFFLINE', `${NOT_REGISTERED} ${failed.join(' ')}`);
+  return 0;
 }
 
+const NOT_REGISTERED = 'The account is made, but not registered at every relay; try again with `sotto relay add RELAY`.';
 const NEXT = `
 Next
   sotto recovery FILE   keeps the account safe if this disk dies
@@ -55,8 +56,7 @@ async function register(peer: RunningPeer, relays: readonly string[]): Promise<s
   const failed: string[] = [];
   for (const relay of relays) {
     const reason = await refusal(peer, relay);
-    if (reason !== null)
-      failed.push(`The account is made, but not registered at a relay: ${reason} Try again with \`sotto relay add RELAY\`.`);
+    if (reason !== null) failed.push(`${relay.split('#', 1)[0]}: ${reason}`); // never the token behind the #
   }
   return failed;
 }

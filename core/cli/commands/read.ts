@@ -24,10 +24,12 @@ interface Page {
 export async function run(context: Context): Promise<ExitCode> {
   const who = word(context.args, 0);
   const limit = countOf(context.args.value('limit') ?? DEFAULT_LIMIT, 'limit', MOST);
+  const before = context.args.value('before');
   const json = context.args.has('json');
   const { page, mine, contact } = await withStore(context, async ({ api }) => {
-    const page = await history(api, who, limit, context.args.value('before'));
-    if (!context.args.has('peek')) await api.markRead({ who });
+    const page = await history(api, who, limit, before);
+    // An older page shows nothing of what is new, so it says nothing about it.
+    if (before === null && !context.args.has('peek')) await api.markRead({ who });
     return { page, ...(json ? { mine: '', contact: null } : await names(api, page)) };
   });
   if (json) await showJson(context, page);

@@ -7,7 +7,7 @@ import type { Context, ExitCode } from '../usage.ts';
 import { withRelays, withStore } from '../with-peer.ts';
 
 /** How long it waits for the relays before it shows what is here, ms. */
-const LOOK_MS = 10_000;
+const LOOK_MS = 5_000;
 
 export async function run(context: Context): Promise<ExitCode> {
   const offline = context.args.has('offline');

@@ -18,12 +18,12 @@ export async function run(context: Context): Promise<ExitCode> {
   const who = word(args, 0);
   const texts = textsOf(args, context);
   const timeoutMs = seconds(args.value('timeout') ?? TIMEOUT_S, 'timeout');
-  const print = (message: Message) => show(context, message);
+  const options = { print: (message: Message) => show(context, message), waitMs: args.has('no-wait') ? null : timeoutMs };
   const outcome = args.has('no-wait')
-    ? await withStore(context, ({ api }) => sendAll(api, who, texts, new Delivery(api, { print, waitMs: null })))
+    ? await withStore(context, ({ api }) => sendAll(api, who, texts, new Delivery(api, options)))
     : await withServed(context, (peer) => {
         const online = noteIfNotOwner(context, peer).then(() => peer.goOnline());
-        const all = sendAll(peer.api, who, texts, new Delivery(peer.api, { print, waitMs: timeoutMs }));
+        const all = sendAll(peer.api, who, texts, new Delivery(peer.api, options));
         return untilStopped(
           context,
           Promise.all([all, online]).then(([done]) => done),

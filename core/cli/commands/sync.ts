@@ -1,6 +1,7 @@
 // `sotto sync`: one visit to the relays.
+import { SottoError } from '../../base/errors.ts';
 import { seconds } from '../arguments.ts';
-import { note, print } from '../report.ts';
+import { print } from '../report.ts';
 import type { Context, ExitCode } from '../usage.ts';
 import { noteIfNotOwner, withRelays } from '../with-peer.ts';
 
@@ -16,6 +17,6 @@ export async function run(context: Context): Promise<ExitCode> {
   await print(context, [done], counts);
   if (done.complete) return 0;
   const waiting = done.waiting === 0 ? '' : ` ${done.waiting} still in the outbox.`;
-  await note(context, `sotto: not everything could be done${done.reason === null ? '' : `: ${done.reason}`}${waiting}`);
-  return 1;
+  if (done.reason === null) throw new SottoError('TIMEOUT', `Not everything could be done in time.${waiting}`);
+  throw new SottoError('OFFLINE', `Not everything could be done: ${done.reason}${waiting}`);
 }
