@@ -13,7 +13,12 @@ interface Locked {
   readonly integrity?: string;
   readonly resolved?: string;
   readonly hasInstallScript?: boolean;
-  readonly link?: boolean;
+  readonly optional?: boolean;
+  readonly os?: readonly string[];
+  readonly cpu?: readonly string[];
+  readonly libc?: readonly string[];
+  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly optionalDependencies?: Readonly<Record<string, string>>;
 }
 
 const manifest = JSON.parse(read('package.json')) as Manifest;
@@ -27,9 +32,22 @@ test('every dependency is one exact version', () => {
   expect(ranges).toEqual([]);
 });
 
-test('the lock names no address of a registry, and a hash for every package', () => {
+test('the lock names no address of a registry, and a hash for every package that runs where it is developed', () => {
   expect(packages.filter(([, locked]) => locked.resolved !== undefined).map(([path]) => path)).toEqual([]);
-  expect(packages.filter(([, locked]) => locked.integrity === undefined).map(([path]) => path)).toEqual([]);
+  const bare = packages.filter(([, locked]) => locked.integrity === undefined);
+  const isHere = ({ os, libc }: Locked) => (os ?? ['linux']).includes('linux') && (libc ?? ['glibc']).includes('glibc');
+  const here = bare.filter(([, locked]) => locked.optional !== true || (isHere(locked) && locked.cpu?.includes('arm') !== true));
+  expect(here.map(([path]) => path)).toEqual([]);
+});
+
+test('every package that another asks for has its place in the lock, those for other machines too', () => {
+  const there = new Set(packages.map(([path]) => path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length)));
+  const missing = packages.flatMap(([path, { dependencies, optionalDependencies }]) =>
+    Object.keys({ ...dependencies, ...optionalDependencies })
+      .filter((name) => !there.has(name))
+      .map((name) => `${path} asks for ${name}`),
+  );
+  expect(missing).toEqual([]);
 });
 
 test('every package that wants to run a script at installation was decided on', () => {
