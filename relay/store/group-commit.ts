@@ -103,7 +103,8 @@ export class GroupCommit {
   #hurry(): void {
     const lazy = this.#takeLazy();
     if (lazy.length === 0) return;
-    this.#putInFront(lazy);
+    this.#queue.push(...lazy);
+    for (const { job } of lazy) this.#entries += job.entries;
     this.#run();
   }
 
@@ -156,7 +157,6 @@ export class GroupCommit {
   }
 
   #take(): Waiting[] {
-    const group = this.#queue.length > 0 ? this.#takeLazy() : [];
     let [entries, bytes, count] = [0, 0, 0];
     for (const { job } of this.#queue) {
       if (count > 0 && (entries + job.entries > MAX_GROUP_ENTRIES || bytes + job.bytes > MAX_GROUP_BYTES)) break;
@@ -165,8 +165,9 @@ export class GroupCommit {
       count++;
     }
     this.#entries -= entries;
-    group.push(...this.#queue.splice(0, count));
-    return group;
+    const group = this.#queue.splice(0, count);
+    // Behind the others: an ack may speak of an entry that came just before it.
+    return count > 0 ? group.concat(this.#takeLazy()) : group;
   }
 
   /** A turn with every job of the group applied; a job that fails is rejected and the others start again without it. */
@@ -229,10 +230,6 @@ export class GroupCommit {
   #putBack(group: readonly Waiting[], turn: Turn | null): void {
     turn?.batch.drop();
     this.#owner.forget(false);
-    this.#putInFront(group);
-  }
-
-  #putInFront(group: readonly Waiting[]): void {
     this.#queue.unshift(...group);
     for (const { job } of group) this.#entries += job.entries;
   }

@@ -5,7 +5,6 @@ import { type Bytes, hex, utf8 } from '../../core/base/bytes.ts';
 import type { Clock } from '../../core/base/clock.ts';
 import { SottoError } from '../../core/base/errors.ts';
 import { sha256 } from '../../core/base/hash.ts';
-import { logId } from '../../core/wire/capability.ts';
 import { chainNext, chainStart } from '../../core/wire/chain.ts';
 import type { Disk, DiskBatch, DiskPair } from '../../relay/store/disk.ts';
 import type { KeyRange } from '../../relay/store/keys.ts';
@@ -16,17 +15,7 @@ export function bytes(length: number): Bytes {
   return new Uint8Array(randomBytes(length));
 }
 
-/** 32 bytes that follow from a name. */
-export function named(name: string): Bytes {
-  return sha256(utf8(name));
-}
-
-/** A log whose capabilities follow from a name, so that two processes mean the same one. */
-export function logNamed(name: string): LogSpec {
-  const hashes = { read: named(`${name} read`), append: named(`${name} append`), manage: named(`${name} manage`) };
-  const nonce = named(`${name} nonce`).slice(0, 16);
-  return { id: logId(nonce, hashes), nonce, ...hashes };
-}
+export { logNamed, named } from './relay-store-logs.ts';
 
 /** A submission of these words (or bytes) to a log. */
 export function submit(log: LogSpec, envelope: string | Bytes, more: Partial<Submission> = {}): Submission {
