@@ -27,6 +27,7 @@ export interface KeyFileSlot {
   readonly sealed: string;
 }
 
+/** A slot of either kind. */
 export type Slot = PassphraseSlot | KeyFileSlot;
 
 /** 128 MiB and about half a second: OWASP's first choice for scrypt. */
@@ -83,7 +84,7 @@ function stretch(passphrase: string, salt: Uint8Array, { n, r, p }: ScryptCost):
   // The same passphrase typed on another keyboard may be composed of other characters that look alike: NFKC makes them one.
   const secret = passphrase.normalize('NFKC');
   return new Promise((resolve, reject) => {
-    scrypt(secret, salt, KEY, { N: n, r, p, maxmem: 2 * 128 * n * r }, (cause, key) => {
+    scrypt(secret, salt, KEY, { N: n, r, p, maxmem: 128 * r * (n + p + 2) }, (cause, key) => {
       if (cause === null) resolve(new Uint8Array(key));
       else reject(new SottoError('INTERNAL', 'scrypt failed.', cause));
     });

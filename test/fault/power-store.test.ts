@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { orderOf, plainKey, rangeOf } from '../../core/store/keys.ts';
 import { LevelStore } from '../../core/store/level.ts';
+import { openVault } from '../../core/store/vault.ts';
 import { canCutPower, cutPower, type DiskFault, setDiskFault, spawnWithPower } from '../support/power.ts';
 import { Lines } from '../support/power-lines.ts';
 import { temporaryFolder } from '../support/store-files.ts';
@@ -53,6 +54,20 @@ describe.runIf(canCutPower())('the store of a peer', () => {
       expect(lines.kept().filter((n) => !found.has(n))).toEqual([]);
     },
   );
+});
+
+describe.runIf(canCutPower())('the vault of a home', () => {
+  test('opens after any power loss, with the passphrase last answered for or the one being written', async () => {
+    for (let seed = 0; seed < CUTS; seed += 1) {
+      const folder = join(temporaryFolder(), 'disk');
+      const kept = await writeUntil(folder, 'vault', 0, (lines) => lines.kept().length > 3 * seed);
+      await cutPower(folder, seed === 0 ? undefined : seed);
+      const home = join(folder, 'home');
+      const keys = await openVault(home);
+      const tries = [kept.length - 1, kept.length].map((n) => openVault(home, { passphrase: `passphrase ${n}` }).catch(() => null));
+      expect(await Promise.all(tries)).toContainEqual(keys);
+    }
+  });
 });
 
 function start(folder: string, what: string, from: number): { power: ReturnType<typeof spawnWithPower>; lines: Lines } {

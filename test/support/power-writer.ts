@@ -6,6 +6,7 @@ import { utf8 } from '../../core/base/bytes.ts';
 import { isSottoError } from '../../core/base/errors.ts';
 import { plainKey } from '../../core/store/keys.ts';
 import { LevelStore } from '../../core/store/level.ts';
+import { addSlot, createVault } from '../../core/store/vault.ts';
 
 const [, , what = '', folder = '', start = '0'] = process.argv;
 
@@ -20,6 +21,7 @@ const programs: Record<string, () => Promise<void>> = {
   'level-synced': () => level(true),
   store,
   'store-full': storeFull,
+  vault,
 };
 
 await programs[what]?.();
@@ -112,5 +114,15 @@ async function storeFull(): Promise<void> {
       say(isSottoError(error, 'STORE_FAILED') ? `refused ${n}` : `strange ${n}`);
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
+  }
+}
+
+/** A vault by key file, whose passphrase is then changed again and again. */
+async function vault(): Promise<void> {
+  const home = join(folder, 'home');
+  await createVault(home, { keyFile: true });
+  for (let n = 0; n < 1000; n += 1) {
+    await addSlot(home, {}, { passphrase: `passphrase ${n}`, cost: { n: 2, r: 1, p: 1 } });
+    say(`kept ${n}`);
   }
 }

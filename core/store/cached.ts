@@ -1,0 +1,107 @@
+// A store over a store that remembers what was lately read and written, opened: most reads on a message's path repeat within moments.
+import { type Bytes, hex } from '../base/bytes.ts';
+import type { Pair, Range, Store, Write } from './store.ts';
+
+/** Bytes of values remembered: the conversations, sessions and messages under way; a small part of what the process takes anyway. */
+const MOST_BYTES = 16 * 1024 * 1024;
+/** A value above this is not remembered: it would push out hundreds of small ones. */
+const LARGE = 128 * 1024;
+/** What one remembered entry costs beside its value. */
+const ENTRY_BYTES = 200;
+
+/**
+ * Reads give the very object that was written or read before, so whoever keeps something beside it (a parsed session) finds it again;
+ * nobody may change the bytes. A failed commit forgets what it touched, since only the disk knows then.
+ */
+export class CachedStore implements Store {
+  readonly #below: Store;
+  readonly #values = new Map<string, Bytes | null>();
+  #bytes = 0;
+  /** Rises with every commit that begins or ends: a read that began before may not be remembered. */
+  #changes = 0;
+
+  constructor(below: Store) {
+    this.#below = below;
+  }
+
+  open(): Promise<void> {
+    return this.#below.open();
+  }
+
+  async close(): Promise<void> {
+    await this.#below.close();
+    this.#values.clear();
+    this.#bytes = 0;
+  }
+
+  async get(key: Uint8Array): Promise<Bytes | null> {
+    const name = hex(key);
+    const known = this.#recall(name);
+    if (known !== undefined) return known;
+    const before = this.#changes;
+    const value = await this.#below.get(key);
+    if (before === this.#changes) this.#remember(name, value);
+    return value;
+  }
+
+  async getMany(keys: readonly Uint8Array[]): Promise<(Bytes | null)[]> {
+    const known = keys.map((key) => this.#recall(hex(key)));
+    const missing = keys.filter((_, at) => known[at] === undefined);
+    const read = missing.length === 0 ? [] : await this.#below.getMany(missing);
+    let next = 0;
+    return known.map((value) => {
+      if (value !== undefined) return value;
+      next += 1;
+      return read[next - 1] ?? null;
+    });
+  }
+
+  range(range: Range): AsyncIterable<Pair> {
+    return this.#below.range(range);
+  }
+
+  async commit(writes: readonly Write[]): Promise<void> {
+    this.#changes += 1;
+    try {
+      await this.#below.commit(writes);
+      for (const { key, value } of writes) this.#remember(hex(key), value as Bytes | null);
+    } catch (error) {
+      for (const { key } of writes) this.#forget(hex(key));
+      throw error;
+    } finally {
+      this.#changes += 1;
+    }
+  }
+
+  compact(gte: Uint8Array, lt: Uint8Array): Promise<void> {
+    return this.#below.compact(gte, lt);
+  }
+
+  /** Undefined: not remembered; null: remembered as not there. */
+  #recall(name: string): Bytes | null | undefined {
+    const value = this.#values.get(name);
+    if (value === undefined) return undefined;
+    this.#values.delete(name);
+    this.#values.set(name, value);
+    return value;
+  }
+
+  #remember(name: string, value: Bytes | null): void {
+    this.#forget(name);
+    const size = value?.length ?? 0;
+    if (size > LARGE) return;
+    this.#values.set(name, value);
+    this.#bytes += size + ENTRY_BYTES;
+    for (const oldest of this.#values.keys()) {
+      if (this.#bytes <= MOST_BYTES) break;
+      this.#forget(oldest);
+    }
+  }
+
+  #forget(name: string): void {
+    const value = this.#values.get(name);
+    if (value === undefined) return;
+    this.#values.delete(name);
+    this.#bytes -= (value?.length ?? 0) + ENTRY_BYTES;
+  }
+}
