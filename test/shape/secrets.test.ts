@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { ROOT } from './source.ts';
 
-const tracked = execFileSync('git', ['ls-files', '-z'], { cwd: ROOT, encoding: 'utf8' })
+const tracked = execFileSync('git', ['-c', 'safe.directory=*', 'ls-files', '-z'], { cwd: ROOT, encoding: 'utf8' })
   // This file holds samples of all of them.
   .split('\0')
   .filter((path) => path !== '' && path !== 'test/shape/secrets.test.ts' && existsSync(join(ROOT, path)));
