@@ -87,3 +87,5 @@ export const MAX_LINK_RELAYS = 2;
 export const MAX_LINK_DIRECT = 4;
 /** Bytes at a link's end against a cut or mistyped one. */
 export const LINK_CHECK_BYTES = 4;
+/** Fields of one protobuf message: a full reader list and some more. A frame of empty fields would cost a hundred times its size. */
+export const MAX_FIELDS = 8_256;

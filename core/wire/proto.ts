@@ -1,15 +1,18 @@
 // Protobuf at the edge: bytes from outside become messages whose every length and number was checked, or MALFORMED.
 // It must never let an error text carry what the bytes said.
 import { create, type DescMessage, fromBinary, type MessageInitShape, type MessageShape, toBinary } from '@bufbuild/protobuf';
+import { BinaryReader } from '@bufbuild/protobuf/wire';
 import { type Bytes, owned, safeNumber } from '../base/bytes.ts';
 import { SottoError } from '../base/errors.ts';
+import { MAX_FIELDS } from './limits.ts';
 
 /**
- * The message in `bytes`; fields that this version does not know are dropped. Byte fields are views of `bytes`, not copies.
+ * The message in `bytes`, at most MAX_FIELDS fields; fields that this version does not know are dropped. Byte fields are views of `bytes`, not copies.
  * @param what names the message for a person, e.g. `register request`
  * @throws MALFORMED
  */
 export function decode<Desc extends DescMessage>(schema: Desc, bytes: Uint8Array, what: string): MessageShape<Desc> {
+  if (hasTooManyFields(bytes)) throw malformed(what);
   try {
     return fromBinary(schema, bytes, { readUnknownFields: false });
   } catch {
@@ -57,6 +60,22 @@ export function integer(value: number | bigint, least: number, most: number, wha
 export function several<T>(list: readonly T[], most: number, what: string): readonly T[] {
   if (list.length > most) throw tooLarge(what);
   return list;
+}
+
+/** Counts fields without making anything of them: a frame of empty ones would become a hundred times its size in objects. */
+function hasTooManyFields(bytes: Uint8Array): boolean {
+  if (bytes.length <= 2 * MAX_FIELDS) return false;
+  const reader = new BinaryReader(bytes);
+  try {
+    for (let fields = 0; reader.pos < reader.len; fields += 1) {
+      if (fields === MAX_FIELDS) return true;
+      const [field, type] = reader.tag();
+      reader.skip(type, field);
+    }
+    return false;
+  } catch {
+    return true;
+  }
 }
 
 function malformed(what: string): SottoError {

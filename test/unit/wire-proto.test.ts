@@ -1,7 +1,8 @@
 // The checks that stand between protobuf and the rest of the house.
 import { describe, expect, test } from 'vitest';
 import { utf8 } from '../../core/base/bytes.ts';
-import { RegisterSchema } from '../../core/wire/gen/relay_pb.ts';
+import { RegisterSchema, SetReadersSchema } from '../../core/wire/gen/relay_pb.ts';
+import { MAX_FIELDS, MAX_READERS } from '../../core/wire/limits.ts';
 import { decode, encode, exact, exactOrEmpty, integer, present, several, within } from '../../core/wire/proto.ts';
 
 const malformed = expect.objectContaining({ code: 'MALFORMED' });
@@ -22,6 +23,15 @@ describe('decoding a message', () => {
     expect(() => decode(RegisterSchema, secret, 'register request')).toThrow(malformed);
     expect(() => decode(RegisterSchema, secret, 'register request')).toThrow(/^The register request does not follow the protocol\.$/);
   });
+});
+
+test('a message of hundreds of thousands of empty fields is refused before it becomes objects', () => {
+  const readers = (count: number) => encode(SetReadersSchema, { handle: 1, readers: Array.from({ length: count }, () => bytes(0)) });
+  expect(() => decode(SetReadersSchema, readers(500_000), 'reader list')).toThrow(malformed);
+  expect(() => decode(SetReadersSchema, readers(MAX_FIELDS), 'reader list')).toThrow(malformed);
+  expect(decode(SetReadersSchema, readers(MAX_READERS), 'reader list').readers).toHaveLength(MAX_READERS);
+  const full = encode(SetReadersSchema, { handle: 1, readers: Array.from({ length: MAX_READERS }, () => bytes(32)) });
+  expect(decode(SetReadersSchema, full, 'reader list').readers).toHaveLength(MAX_READERS);
 });
 
 describe('a checked length', () => {
