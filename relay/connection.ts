@@ -13,6 +13,12 @@ import { done, type Reply, refusalOf, refused } from './reply.ts';
 import { hello } from './session.ts';
 import type { Session, Shared } from './shared.ts';
 
+/**
+ * Between the last answer and the end of a connection, ms: a socket that is closed while the other side still writes is reset, and what
+ * that side has not read yet is lost. Meanwhile everything new is refused as STOPPING.
+ */
+const LINGER_MS = 500;
+
 /** One peer's connection to this relay. */
 export class Connection implements Session {
   readonly shared: Shared;
@@ -79,6 +85,7 @@ export class Connection implements Session {
     this.#pump();
     if (this.#inFlight > 0 && this.#state !== 'over') await new Promise<void>((resolve) => (this.#idle = resolve));
     this.#answers.flush();
+    await Promise.race([this.#channel.closed, new Promise<void>((resolve) => this.shared.clock.after(LINGER_MS, resolve))]);
     await this.close('The relay is going down.');
   }
 

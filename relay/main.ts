@@ -1,15 +1,18 @@
 #!/usr/bin/env node
 // The operator's door to the relay: arguments, exit codes, signals. It must never print what a user sent.
-import { argv, exit, stderr, stdout } from 'node:process';
+import { argv, exit, stderr, stdout, umask } from 'node:process';
 import { isSottoError } from '../core/base/errors.ts';
 import { helpOf, USAGE } from './help.ts';
-import { printToken, restored } from './operator.ts';
-import { run } from './run.ts';
 
 /** Exit codes: done, failed with a reason, wrong usage. */
 const EXIT = { DONE: 0, FAILED: 1, USAGE: 2 } as const;
 
-const COMMANDS: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = { run, token: printToken, restored };
+// Loaded when they are called: help and tokens need no network.
+const COMMANDS: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
+  run: async (args) => (await import('./run.ts')).run(args),
+  token: async (args) => (await import('./token.ts')).printToken(args),
+  restored: async (args) => (await import('./restored.ts')).restored(args),
+};
 
 async function main(args: readonly string[]): Promise<number> {
   const [name = '', ...rest] = args;
@@ -36,4 +39,6 @@ function fail(text: string, code: number): number {
   return code;
 }
 
+// Everything a relay writes is the operator's alone, also in a folder made by hand.
+umask(0o077);
 exit(await main(argv.slice(2)));

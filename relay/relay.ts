@@ -1,6 +1,7 @@
 // Builds a relay from its parts, starts and stops them in order. It must never answer as kept what the store has not on disk.
 import { type Clock, systemClock } from '../core/base/clock.ts';
 import type { Log } from '../core/base/log.ts';
+import { parseAddress } from '../core/net/address.ts';
 import type { FrameChannel } from '../core/net/channel.ts';
 import { createNode, type Node } from '../core/net/node.ts';
 import { RELAY_PROTOCOL } from '../core/wire/version.ts';
@@ -48,6 +49,7 @@ export interface Relay {
 /** Starts a relay. @throws BAD_INPUT for a bad multiaddr, STORE_LOCKED, STORE_FAILED, STORE_DAMAGED, OFFLINE when it cannot listen */
 export async function startRelay(options: RelayOptions): Promise<Relay> {
   const clock = options.clock ?? systemClock;
+  for (const address of [...options.listen, ...(options.announce ?? [])]) parseAddress(address);
   await makeData(options.data);
   const store = options.store ?? new LevelRelayStore({ location: storeFolder(options.data), clock });
   await store.open();
