@@ -59,6 +59,8 @@ export class Engine {
   #withholding: Withholding | null = null;
   #cancelUpkeep: () => void = () => undefined;
   #closed = false;
+  /** Texts are said in the order in which they were given, however long looking up their contact takes. */
+  #order: Promise<unknown> = Promise.resolve();
 
   private constructor(options: EngineOptions, self: Self, next: number) {
     this.#self = self;
@@ -139,7 +141,9 @@ export class Engine {
 
   /** Says a text to a contact; before they accepted it waits as it is. @param inner 16 bytes as hex: the same one is the same message. @throws as Sender.say, NOT_FOUND */
   async send(who: string, text: string, inner: string | null): Promise<Message> {
-    const contact = await findContact(this.parts.store, who);
+    const found = this.#order.then(() => findContact(this.parts.store, who));
+    this.#order = found.catch(() => undefined);
+    const contact = await found;
     if (contact.blocked) throw new SottoError('BLOCKED');
     if (contact.state === 'asking') throw new SottoError('NOT_ACCEPTED', 'They asked you: accept the request first.');
     if (contact.state === 'rejected') throw new SottoError('NOT_ACCEPTED', 'You rejected this contact.');
@@ -150,8 +154,6 @@ export class Engine {
 
   async #say(conversation: B64, inner: Uint8Array<ArrayBuffer>, text: string): Promise<Message> {
     const id = messageId(this.#self.me.root, this.#self.me.device, inner);
-    const known = await messageById(this.parts, this.early, id);
-    if (known !== null) return known;
     await this.sender.say({ conversation, inner, what: { case: 'text', value: create(TextSchema, { text }) } });
     const message = await messageById(this.parts, this.early, id);
     if (message === null) throw new SottoError('INTERNAL', 'A message is missing after its commit.');

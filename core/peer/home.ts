@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { SottoError } from '../base/errors.ts';
+import { CachedStore } from '../store/cached.ts';
 import { openHomeStore } from '../store/home-store.ts';
 import type { Store } from '../store/store.ts';
 import { createVault, openVault, slotKinds } from '../store/vault.ts';
@@ -64,7 +65,7 @@ export async function openHome(home: string, ask: (() => Promise<string>) | null
   if (needed && ask === null) throw new SottoError('WRONG_PASSPHRASE', 'This home needs its passphrase.');
   const vault = await openVault(home, needed && ask !== null ? { passphrase: await ask() } : {});
   try {
-    return await openHomeStore(home, vault);
+    return new CachedStore(await openHomeStore(home, vault));
   } catch (cause) {
     throw cause instanceof SottoError && cause.code === 'STORE_LOCKED' ? new SottoError('HOME_BUSY', undefined, cause) : cause;
   }

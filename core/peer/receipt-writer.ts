@@ -4,6 +4,9 @@ import type { Parts } from './parts.ts';
 import { ownSlot } from './receipts.ts';
 import { type B64, bytesOf } from './records.ts';
 
+/** Pause between two slots of one conversation, ms: a receipt is a small thing, and each costs the other side a commit. */
+const REST_MS = 100;
+
 /** Keeps the relay's copy of our slots up to date. */
 export class ReceiptWriter {
   readonly #parts: Parts;
@@ -32,13 +35,20 @@ export class ReceiptWriter {
   async #write(conversation: B64): Promise<void> {
     this.#writing.add(conversation);
     try {
-      while (this.#due.delete(conversation)) await this.#put(conversation);
+      while (this.#due.delete(conversation)) {
+        await this.#put(conversation);
+        if (this.#due.has(conversation)) await this.#rest();
+      }
     } catch {
       // The connection went; the slot is written anew when the log runs again.
     } finally {
       this.#writing.delete(conversation);
       this.#progress();
     }
+  }
+
+  #rest(): Promise<void> {
+    return new Promise((resolve) => this.#parts.clock.after(REST_MS, resolve));
   }
 
   async #put(conversation: B64): Promise<void> {

@@ -45,7 +45,7 @@ export type Before = (change: Change, conversation: B64, news: (() => void)[]) =
 
 interface Wanted {
   readonly utterance: Utterance;
-  readonly done: (outcome: { readonly n: number } | SottoError) => void;
+  readonly done: (failure: SottoError | null) => void;
 }
 
 /** Encrypts and queues what is said, in the order it was said. */
@@ -66,10 +66,10 @@ export class Sender {
     this.#queued = queued;
   }
 
-  /** Resolves after commit 1, with the outbox number. @throws CLONED, SESSION_BROKEN, NO_POST_QUANTUM, TOO_LARGE, STORE_FAILED */
-  say(utterance: Utterance): Promise<{ readonly n: number }> {
+  /** Resolves after commit 1; what was said before under the same inner id is not said again. @throws CLONED, SESSION_BROKEN, NO_POST_QUANTUM, TOO_LARGE, STORE_FAILED */
+  say(utterance: Utterance): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.#wanted.push({ utterance, done: (outcome) => (outcome instanceof SottoError ? reject(outcome) : resolve(outcome)) });
+      this.#wanted.push({ utterance, done: (failure) => (failure === null ? resolve() : reject(failure)) });
       if (!this.#running) void this.#run();
     });
   }
@@ -82,14 +82,19 @@ export class Sender {
 
   async #turn(turn: readonly Wanted[]): Promise<void> {
     const change = new Change(this.#parts.store);
-    const outcomes: ({ readonly n: number } | SottoError)[] = [];
+    const outcomes: (SottoError | null)[] = [];
     const news: (() => void)[] = [];
     for (const { utterance } of turn) {
       const step = change.nest();
       const stepNews: (() => void)[] = [];
       try {
+        if (await isSaid(this.#parts, step, utterance)) {
+          outcomes.push(null);
+          continue;
+        }
         await this.#before(step, utterance.conversation, stepNews);
-        outcomes.push({ n: await sayInto(this.#parts, step, utterance, stepNews) });
+        await sayInto(this.#parts, step, utterance, stepNews);
+        outcomes.push(null);
         step.keep();
         news.push(...stepNews);
       } catch (error) {
@@ -101,8 +106,14 @@ export class Sender {
       for (const tell of news) tell();
       this.#queued();
     }
-    for (const [at, { done }] of turn.entries()) done(failure ?? outcomes[at] ?? new SottoError('INTERNAL'));
+    for (const [at, { done }] of turn.entries()) done(failure ?? outcomes[at] ?? null);
   }
+}
+
+/** True when this very text is in the conversation already: a caller repeats itself after a lost answer. */
+async function isSaid(parts: Parts, change: Change, utterance: Utterance): Promise<boolean> {
+  const { me } = parts.self();
+  return utterance.what.case === 'text' && (await change.get(keys.message(messageId(me.root, me.device, utterance.inner)))) !== null;
 }
 
 /**
