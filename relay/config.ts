@@ -30,6 +30,10 @@ export const SETTINGS = {
   },
   open: { type: 'boolean', meaning: 'anybody may register, within caps; the default where it listens on loopback only' },
   closed: { type: 'boolean', meaning: 'who registers needs a token (see sotto-relay token); the default everywhere else' },
+  'clock-is-right': {
+    type: 'boolean',
+    meaning: 'expired entries go again: the relay stops deleting when its clock jumped, or when it was away for more than a day',
+  },
   json: { type: 'boolean', meaning: 'the first line of output is one JSON object with peerId and addresses' },
 } as const satisfies Record<string, Setting>;
 
@@ -39,6 +43,8 @@ export interface RelayConfig {
   readonly listen: readonly string[];
   readonly announce: readonly string[];
   readonly open: boolean;
+  /** The operator vouches for the wall clock as it is now (H11). */
+  readonly clockIsRight: boolean;
   readonly json: boolean;
 }
 
@@ -51,7 +57,8 @@ export function runConfig(args: readonly string[]): RelayConfig {
   const listen = list(values.listen, [SETTINGS.listen.default]);
   const announce = list(values.announce, []);
   const open = values.open === true || (values.closed !== true && announce.length === 0 && listen.every(isLoopback));
-  return { data: dataOf(values), listen, announce, open, json: values.json === true };
+  const clockIsRight = values['clock-is-right'] === true;
+  return { data: dataOf(values), listen, announce, open, clockIsRight, json: values.json === true };
 }
 
 /** The data folder from the arguments of `token` and `restored`. @throws BAD_INPUT */

@@ -2,7 +2,8 @@
 import { SETTINGS, settingLines } from './config.ts';
 
 /** What stands above everything. */
-export const USAGE = `Usage: sotto-relay run --data DIR --listen MULTIADDR… [--announce MULTIADDR…] [--open | --closed] [--json]
+export const USAGE = `Usage: sotto-relay run --data DIR --listen MULTIADDR… [--announce MULTIADDR…] [--open | --closed]
+                       [--clock-is-right] [--json]
        sotto-relay token --data DIR
        sotto-relay restored --data DIR
        sotto-relay COMMAND --help
@@ -11,7 +12,7 @@ A relay keeps encrypted messages for peers that are away and numbers them. It ca
 Exit codes: 0 done, 1 failed with a reason, 2 wrong usage.`;
 
 const HELP: Readonly<Record<string, string>> = {
-  run: `Usage: sotto-relay run --data DIR --listen MULTIADDR… [--announce MULTIADDR…] [--open | --closed] [--json]
+  run: `Usage: sotto-relay run --data DIR --listen MULTIADDR… [--announce MULTIADDR…] [--open | --closed] [--clock-is-right] [--json]
 
 Runs the relay until it gets SIGTERM or SIGINT; then it answers what it accepted and goes. A second signal stops it at once.
 

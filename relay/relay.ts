@@ -13,6 +13,7 @@ import { Heads } from './heads.ts';
 import type { Shared } from './shared.ts';
 import { LevelRelayStore } from './store/level.ts';
 import type { RelayStore } from './store/store.ts';
+import { Sweeper } from './sweep.ts';
 
 /** What was accepted is answered within this when the relay goes, ms; a disk slower than that answers nobody. */
 const FINISH_DEADLINE_MS = 5_000;
@@ -31,6 +32,8 @@ export interface RelayOptions {
   /** Anybody may register; otherwise by token. */
   readonly open: boolean;
   readonly log: Log;
+  /** The operator vouches for the wall clock as it is now (H11). */
+  readonly clockIsRight?: boolean;
   readonly clock?: Clock;
   readonly maxConnections?: number;
   /** LevelDB in the data folder unless a test stands one in. */
@@ -59,7 +62,9 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
     const node = await createNode({ key, listen, announce, server: true, ...(maxConnections !== undefined && { maxConnections }) });
     const admission = new Admission(options.data, options.open, clock);
     const shared: Shared = { store, clock, log: options.log, heads: new Heads(key), admission, devices: new Devices(), stopping: false };
-    const relay = new RunningRelay(shared, node, store);
+    const sweeper = new Sweeper(store, clock, options.log);
+    if (options.clockIsRight) sweeper.confirm();
+    const relay = new RunningRelay(shared, node, sweeper);
     await relay.start(options.data);
     return relay;
   } catch (error) {
@@ -71,15 +76,15 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
 class RunningRelay implements Relay {
   readonly #shared: Shared;
   readonly #node: Node;
-  readonly #store: RelayStore;
+  readonly #sweeper: Sweeper;
   readonly #connections = new Set<Connection>();
   #cancelCheck: () => void = () => undefined;
   #stopped: Promise<void> | null = null;
 
-  constructor(shared: Shared, node: Node, store: RelayStore) {
+  constructor(shared: Shared, node: Node, sweeper: Sweeper) {
     this.#shared = shared;
     this.#node = node;
-    this.#store = store;
+    this.#sweeper = sweeper;
   }
 
   get peerId(): string {
@@ -95,6 +100,7 @@ class RunningRelay implements Relay {
     await this.#node.handle(RELAY_PROTOCOL, (channel) => this.#accept(channel));
     await writeAddresses(data, this.addresses);
     this.#checkSilent();
+    this.#sweeper.start();
     this.#shared.log.info('started', { open: this.#shared.admission.open });
   }
 
@@ -124,7 +130,8 @@ class RunningRelay implements Relay {
     this.#cancelCheck();
     await this.#finishConnections();
     await this.#node.stop();
-    await this.#store.close();
+    await this.#sweeper.stop();
+    await this.#shared.store.close();
     this.#shared.log.info('stopped');
   }
 
