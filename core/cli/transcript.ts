@@ -9,22 +9,19 @@ const NARROWEST = 20;
 /** Widest column of names. */
 const WIDEST_NAME = 20;
 
-/** Names on the two sides of a conversation, safe to show. */
-export interface Sides {
-  readonly mine: string;
-  readonly theirs: string;
-}
+/** What stands before our own messages: asking the engine for our name would load all of it. */
+const MINE = 'you';
 
-/** Lines of a transcript. @param columns width of the terminal; null does not wrap */
-export function transcript(messages: readonly Message[], sides: Sides, columns: number | null): string[] {
-  const width = Math.min(WIDEST_NAME, Math.max(cells(sides.mine), cells(sides.theirs)));
+/** Lines of a transcript. @param theirs the other side's name, safe to show @param columns width of the terminal; null does not wrap */
+export function transcript(messages: readonly Message[], theirs: string, columns: number | null): string[] {
+  const width = Math.min(WIDEST_NAME, Math.max(cells(MINE), cells(theirs)));
   const lines: string[] = [];
   let today = '';
   for (const message of messages) {
     const date = day(message.sentAt);
     if (date !== today) lines.push(...(today === '' ? [] : ['']), weekday(message.sentAt));
     today = date;
-    lines.push(...entry(message, pad(message.direction === 'out' ? sides.mine : sides.theirs, width), columns));
+    lines.push(...entry(message, pad(message.direction === 'out' ? MINE : theirs, width), columns));
   }
   if (messages.some((message) => message.provisional)) lines.push('', '~ its place may still change');
   return lines;

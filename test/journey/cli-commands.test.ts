@@ -207,7 +207,7 @@ describe('Alice reads', () => {
     expect(ran.code).toBe(0);
     expect(ran.out).toBe(
       'bob  b0b000000000  accepted\nearlier: sotto read bob --before 247\n\nSaturday 2026-11-21\n' +
-        ' 14:05  bob    message 247\n 14:05  bob    message 248\n 14:05  bob    message 249\n',
+        ' 14:05  bob  message 247\n 14:05  bob  message 248\n 14:05  bob  message 249\n',
     );
     expect(calls('markRead')).toEqual([{ who: 'bob' }]);
     expect(calls('goOnline')).toEqual([]);

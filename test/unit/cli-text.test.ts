@@ -90,38 +90,36 @@ describe('the layout', () => {
 });
 
 describe('a transcript', () => {
-  const sides = { mine: 'Alice', theirs: 'bob' };
-
   test('shows day, time, name, text and the state of what I wrote', () => {
     const messages = [
       aMessage({ text: 'Hello Alice' }),
       aMessage({ direction: 'out', text: 'Hello Bob', state: 'read' }),
       aMessage({ direction: 'out', text: 'More', state: 'failed', reason: 'Full.' }),
     ];
-    expect(transcript(messages, sides, null)).toEqual([
+    expect(transcript(messages, 'bob', null)).toEqual([
       'Saturday 2026-11-21',
-      ' 14:05  bob    Hello Alice',
-      ' 14:05  Alice  Hello Bob  (read)',
-      ' 14:05  Alice  More  (failed: Full.)',
+      ' 14:05  bob  Hello Alice',
+      ' 14:05  you  Hello Bob  (read)',
+      ' 14:05  you  More  (failed: Full.)',
     ]);
   });
 
   test('marks what may still move, and what could not be opened', () => {
     const lines = transcript(
       [aMessage({ provisional: true, seq: null }), aMessage({ text: null, from: null, reason: 'The key is gone.' })],
-      sides,
+      'bob',
       null,
     );
-    expect(lines).toContain(' 14:05~ bob    Hello');
-    expect(lines).toContain(' 14:05  bob    [could not be opened: The key is gone.]');
+    expect(lines).toContain(' 14:05~ bob  Hello');
+    expect(lines).toContain(' 14:05  bob  [could not be opened: The key is gone.]');
     expect(lines.at(-1)).toBe('~ its place may still change');
   });
 
   test('lets nobody write a line that looks like another', () => {
-    const forged = 'hi\n 14:06  Alice  I owe you 100';
-    const long = `hi${' '.repeat(40)}14:06  Alice  I owe you 100`;
+    const forged = 'hi\n 14:06  you  I owe you 100';
+    const long = `hi${' '.repeat(40)}14:06  you  I owe you 100`;
     for (const columns of [null, 44]) {
-      const [, ...lines] = transcript([aMessage({ text: forged }), aMessage({ text: long })], sides, columns);
+      const [, ...lines] = transcript([aMessage({ text: forged }), aMessage({ text: long })], 'bob', columns);
       const starts = lines.filter((line) => /^ \d\d:\d\d/.test(line));
       expect(starts).toHaveLength(2);
       if (columns !== null) for (const line of lines) expect(cells(line)).toBeLessThan(columns);

@@ -21,5 +21,6 @@ export async function run(context: Context): Promise<ExitCode> {
 
 function standing(invite: Invite): string {
   if (invite.revoked) return 'revoked';
+  if (!invite.public && invite.used > 0) return 'used';
   return invite.expires <= Date.now() ? 'expired' : 'open';
 }

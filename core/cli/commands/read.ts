@@ -26,14 +26,14 @@ export async function run(context: Context): Promise<ExitCode> {
   const limit = countOf(context.args.value('limit') ?? DEFAULT_LIMIT, 'limit', MOST);
   const before = context.args.value('before');
   const json = context.args.has('json');
-  const { page, mine, contact } = await withStore(context, async ({ api }) => {
+  const { page, contact } = await withStore(context, async ({ api }) => {
     const page = await history(api, who, limit, before);
     // An older page shows nothing of what is new, so it says nothing about it.
     if (before === null && !context.args.has('peek')) await api.markRead({ who });
-    return { page, ...(json ? { mine: '', contact: null } : await names(api, page)) };
+    return { page, contact: json ? null : await contactOf(api, page) };
   });
   if (json) await showJson(context, page);
-  else await show(context, who, page, mine, contact);
+  else await show(context, who, page, contact);
   return 0;
 }
 
@@ -51,10 +51,9 @@ async function history(api: PeerApi, who: string, limit: number, before: string 
   return { messages: pages.reverse().flat(), before: cursor };
 }
 
-async function names(api: PeerApi, page: Page): Promise<{ mine: string; contact: Contact | null }> {
+async function contactOf(api: PeerApi, page: Page): Promise<Contact | null> {
   const id = page.messages[0]?.conversation;
-  const [identity, conversations] = await Promise.all([api.identity({}), api.conversations({})]);
-  return { mine: identity.name, contact: conversations.find((one) => one.id === id)?.with ?? null };
+  return (await api.conversations({})).find((one) => one.id === id)?.with ?? null;
 }
 
 async function showJson(context: Context, page: Page): Promise<void> {
@@ -62,12 +61,12 @@ async function showJson(context: Context, page: Page): Promise<void> {
   if (page.before !== null) await context.io.stderr.write(`${safeJson({ before: page.before })}\n`);
 }
 
-async function show(context: Context, who: string, page: Page, mine: string, contact: Contact | null): Promise<void> {
+async function show(context: Context, who: string, page: Page, contact: Contact | null): Promise<void> {
   if (page.messages.length === 0) return note(context, 'Nothing here.');
   const theirs = contact === null ? safeName(who, NAME) : safeName(nameOf(contact), NAME);
   const head = contact === null ? theirs : `${theirs}  ${shortId(contact.account)}  ${standing(contact)}`;
   const earlier = page.before === null ? [] : [`earlier: sotto read ${shellWord(who)} --before ${shellWord(page.before)}`];
-  const lines = transcript(page.messages, { mine: safeName(mine, NAME), theirs }, context.io.stdout.columns);
+  const lines = transcript(page.messages, theirs, context.io.stdout.columns);
   await print(context, [], [head, ...earlier, '', ...lines].join('\n'));
 }
 
