@@ -16,6 +16,7 @@ const account = hexOf(32);
 /** States of a message, all of them true: what we know, not what we hope (DESIGN, section 4). */
 export const messageState = v.picklist(['queued', 'stored', 'delivered', 'read', 'expired', 'failed']);
 
+/** A message as everybody shows it. */
 export const message = v.strictObject({
   /** 16 bytes as hex; the same on every device of everybody. */
   id: hexOf(16),
@@ -40,6 +41,7 @@ export const message = v.strictObject({
   provisional: v.boolean(),
 });
 
+/** Another account. */
 export const contact = v.strictObject({
   account,
   /** The name we gave; null when we gave none. */
@@ -51,6 +53,7 @@ export const contact = v.strictObject({
   blocked: v.boolean(),
 });
 
+/** Something noticed that a person should know. */
 export const warning = v.strictObject({
   kind: v.picklist([
     'fork',
@@ -71,6 +74,7 @@ export const warning = v.strictObject({
   at: time,
 });
 
+/** A conversation, with what a list shows of it. */
 export const conversation = v.strictObject({
   id: hexOf(16),
   with: contact,
@@ -82,6 +86,7 @@ export const conversation = v.strictObject({
   warnings: v.array(warning),
 });
 
+/** How the line to a relay stands. */
 export const relayStatus = v.strictObject({
   address: text,
   peerId: text,
@@ -90,6 +95,7 @@ export const relayStatus = v.strictObject({
   reason: v.nullable(text),
 });
 
+/** Who this peer is, and how safe its store is. */
 export const identity = v.strictObject({
   account,
   name: text,
@@ -101,6 +107,7 @@ export const identity = v.strictObject({
   store: v.strictObject({ passphrase: v.boolean(), keyFile: v.boolean(), text }),
 });
 
+/** One of our invite links; `used` counts the requests that came through it. */
 export const invite = v.strictObject({
   link: text,
   public: v.boolean(),
@@ -159,14 +166,23 @@ export const event = v.variant('event', [
   v.strictObject({ event: v.literal('warning'), warning }),
 ]);
 
+/** See `message`. */
 export type Message = v.InferOutput<typeof message>;
+/** See `messageState`. */
 export type MessageState = v.InferOutput<typeof messageState>;
+/** See `contact`. */
 export type Contact = v.InferOutput<typeof contact>;
+/** See `warning`. */
 export type Warning = v.InferOutput<typeof warning>;
+/** See `conversation`. */
 export type Conversation = v.InferOutput<typeof conversation>;
+/** See `relayStatus`. */
 export type RelayStatus = v.InferOutput<typeof relayStatus>;
+/** See `identity`. */
 export type Identity = v.InferOutput<typeof identity>;
+/** See `invite`. */
 export type Invite = v.InferOutput<typeof invite>;
+/** See `event`. */
 export type PeerEvent = v.InferOutput<typeof event>;
 
 /** Name of a call. */

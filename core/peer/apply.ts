@@ -1,7 +1,9 @@
 // What content other than text does to a conversation: new wrap keys, new manifests, fresh sessions.
+
 import { safeNumber } from '../base/bytes.ts';
+import { isSottoError } from '../base/errors.ts';
 import { holdManifest } from '../session/held.ts';
-import { openManifest } from '../session/manifest.ts';
+import { type CheckedManifest, openManifest } from '../session/manifest.ts';
 import { generationId } from '../session/wrap.ts';
 import type { Content, ManifestChange, NewGeneration } from '../wire/gen/content_pb.ts';
 import type { Batch } from './batch.ts';
@@ -39,7 +41,11 @@ export function applyGeneration(batch: Batch, slot: Slot, said: NewGeneration): 
 async function applyManifest(batch: Batch, author: Author, said: ManifestChange): Promise<void> {
   if (fieldOf(author.root) !== batch.contact.root) return;
   const held = batch.manifest;
-  const offered = openManifest(said.signedManifest, author.root);
+  const offered = checkedOrNull(said.signedManifest, author.root);
+  if (offered === null) {
+    batch.warn('manifest', 'A contact sent a list of devices that is not validly signed; it was not taken.');
+    return;
+  }
   const verdict = await holdManifest(batch.change, offered);
   if (verdict === 'conflict' || verdict === 'too-far') {
     batch.warn(
@@ -62,4 +68,13 @@ export function checkManifestRef(batch: Batch, author: Author, content: Content)
   if (version > held.version) batch.warn('manifest', 'A contact speaks under a newer list of devices that did not arrive.');
   else if (version === held.version && fieldOf(content.manifestHash) !== fieldOf(held.hash))
     batch.warn('manifest', 'A contact signed two different lists of devices under one version.');
+}
+
+function checkedOrNull(bytes: Uint8Array, root: Uint8Array): CheckedManifest | null {
+  try {
+    return openManifest(bytes, root);
+  } catch (error) {
+    if (isSottoError(error, 'BAD_MANIFEST') || isSottoError(error, 'BAD_SIGNATURE')) return null;
+    throw error;
+  }
 }

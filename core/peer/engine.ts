@@ -7,17 +7,18 @@ import { SottoError } from '../base/errors.ts';
 import { type Log, silentLog } from '../base/log.ts';
 import { dropAllSessions } from '../session/reset.ts';
 import { Change } from '../store/change.ts';
-import { ManifestChangeSchema, TextSchema } from '../wire/gen/content_pb.ts';
+import { TextSchema } from '../wire/gen/content_pb.ts';
 import { accept, reject } from './answer.ts';
 import { freshInner } from './compose.ts';
 import { findContact, putContact } from './contacts.ts';
-import { loadConversation, saveConversation } from './conversations.ts';
+import { loadConversation } from './conversations.ts';
 import { draftsFor, innerOf, keepDraft } from './drafts.ts';
-import { renewGeneration } from './generations.ts';
+import { sayFirst } from './first-words.ts';
 import { messageById } from './history.ts';
 import type { HomeLogEvents } from './home-log.ts';
 import type { Connect } from './hub.ts';
 import { messageId } from './message-id.ts';
+import { noteContradiction, noteExpired } from './notices.ts';
 import { Online } from './online.ts';
 import { type Locator, OutboxIndex } from './outbox.ts';
 import type { Announce, Parts, Reading, Self } from './parts.ts';
@@ -27,12 +28,11 @@ import { type B64, keys, type RowRecord, readRecord, writeRecord } from './recor
 import { allRelays } from './relays.ts';
 import { repair } from './repair.ts';
 import { loadSelf, updateAccount } from './self.ts';
-import { Sender, sayInto } from './send.ts';
+import { Sender } from './send.ts';
 import { SlotReader } from './slot-reader.ts';
 import type { EarlyStamps } from './submit.ts';
 import { retryHeld, UPKEEP_MS, upkeep } from './upkeep.ts';
 import { contactView } from './views.ts';
-import { warn } from './warnings.ts';
 import { Withholding } from './withholding.ts';
 import type { Comparison } from './witness.ts';
 
@@ -80,7 +80,7 @@ export class Engine {
     };
     this.sender = new Sender(
       this.parts,
-      (change, conversation, news) => this.#before(change, conversation, news),
+      (change, conversation, news) => sayFirst(this.parts, change, conversation, news),
       () => this.kickAll(),
     );
   }
@@ -187,6 +187,7 @@ export class Engine {
     return contact;
   }
 
+  /** Says no, in silence. @throws NOT_FOUND, AMBIGUOUS, ALREADY */
   async reject(who: string): Promise<void> {
     await reject(this.parts, who);
   }
@@ -232,8 +233,8 @@ export class Engine {
           .then((again) => (again ? this.#online?.restartLog(conversation) : undefined))
           .catch(() => connection.close());
       },
-      expired: (conversation, epoch, from, to, chain) => this.#expired(conversation, epoch.log, from, to, chain),
-      contradiction: (conversation, reason) => void this.#contradiction(conversation, reason),
+      expired: (conversation, epoch, from, to, chain) => noteExpired(this.parts, conversation, epoch.log, from, to, chain),
+      contradiction: (conversation, reason) => void noteContradiction(this.parts, conversation, reason),
     };
   }
 
@@ -248,43 +249,6 @@ export class Engine {
     if (seen === 'ahead') this.#withholding?.ahead(conversation);
     else if (seen === 'agrees') this.#withholding?.agrees(conversation);
     this.progress.step();
-  }
-
-  /** Entries the relay let go before this device read them: said, and the reading goes on behind them. */
-  #expired(conversation: B64, log: B64, from: number, to: number, chain: B64): Promise<void> {
-    return this.#notice(
-      conversation,
-      'expired-unread',
-      `${to - from} messages expired at the relay before this device read them.`,
-      (change) => writeRecord(change, keys.cursor(log), { seq: to, chain, time: 0 }),
-    );
-  }
-
-  #contradiction(conversation: B64, reason: string): Promise<void> {
-    return this.#notice(conversation, 'fork', `The relay contradicts itself about this conversation. ${reason}`, () => undefined);
-  }
-
-  async #notice(conversation: B64, kind: 'expired-unread' | 'fork', text: string, also: (change: Change) => void): Promise<void> {
-    const news: (() => void)[] = [];
-    await this.parts.serial(async () => {
-      const change = new Change(this.parts.store);
-      also(change);
-      warn(this.parts, change, news, { kind, conversation, text });
-      await change.commit();
-    });
-    for (const tell of news) tell();
-  }
-
-  /** What must be said first: our newest manifest (H4), then a new wrap key when the present one is spent. */
-  async #before(change: Change, conversation: B64, news: (() => void)[]): Promise<void> {
-    const record = await loadConversation(change, conversation);
-    const { manifest } = this.#self;
-    if (record.manifestSent < manifest.version) {
-      saveConversation(change, { ...record, manifestSent: manifest.version });
-      const what = { case: 'manifestChange' as const, value: create(ManifestChangeSchema, { signedManifest: manifest.bytes }) };
-      await sayInto(this.parts, change, { conversation, inner: freshInner(), what }, news);
-    }
-    await renewGeneration(this.parts, change, conversation, news);
   }
 
   async #opened(conversation: B64): Promise<void> {

@@ -9,18 +9,7 @@ import { type Author, keepControl, keepMessage, keepUnopened, type Slot, settleR
 import { type Opened, openEnvelope } from './open.ts';
 import { type Locator, markSent } from './outbox.ts';
 import type { Parts } from './parts.ts';
-import {
-  type B64,
-  bytesOf,
-  type CursorRecord,
-  decodeRecord,
-  type EpochRecord,
-  fieldOf,
-  type HeldRecord,
-  keys,
-  readRecord,
-  writeRecord,
-} from './records.ts';
+import { type B64, type CursorRecord, decodeRecord, type EpochRecord, fieldOf, type HeldRecord, keys, writeRecord } from './records.ts';
 import { type Comparison, compareSeen } from './witness.ts';
 
 /** What came of a run: taken up to `seq`, or not taken at all because the relay contradicts itself. */

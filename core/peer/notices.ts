@@ -1,0 +1,30 @@
+// What a log told us that a person must hear: entries that expired unread, and a relay that contradicts itself.
+import { Change } from '../store/change.ts';
+import type { Parts } from './parts.ts';
+import { type B64, keys, writeRecord } from './records.ts';
+import { type Notice, warn } from './warnings.ts';
+
+/** Entries the relay let go before this device read them: said, and the reading goes on behind them. @throws store faults */
+export function noteExpired(parts: Parts, conversation: B64, log: B64, from: number, to: number, chain: B64): Promise<void> {
+  const text = `${to - from} messages expired at the relay before this device read them.`;
+  return note(parts, { kind: 'expired-unread', conversation, text }, (change) => {
+    writeRecord(change, keys.cursor(log), { seq: to, chain, time: 0 });
+  });
+}
+
+/** The relay broke its own word; the log is left alone on this connection. @throws store faults */
+export function noteContradiction(parts: Parts, conversation: B64, reason: string): Promise<void> {
+  const text = `The relay contradicts itself about this conversation. ${reason}`;
+  return note(parts, { kind: 'fork', conversation, text }, () => undefined);
+}
+
+async function note(parts: Parts, notice: Notice, also: (change: Change) => void): Promise<void> {
+  const news: (() => void)[] = [];
+  await parts.serial(async () => {
+    const change = new Change(parts.store);
+    also(change);
+    warn(parts, change, news, notice);
+    await change.commit();
+  });
+  for (const tell of news) tell();
+}
