@@ -23,11 +23,11 @@ const NO_WAIT: Flag = { name: 'no-wait', value: null, help: 'return as soon as a
 const TIMEOUT: Flag = { name: 'timeout', value: 'S', help: 'wait at most S seconds (60)' };
 const WHO = { name: 'WHO' } as const;
 
-export const START = 'Start';
-export const PEOPLE = 'People';
-export const MESSAGES = 'Messages';
-export const RELAYS = 'Relays';
-export const SAFETY = 'Safety';
+const START = 'Start';
+const PEOPLE = 'People';
+const MESSAGES = 'Messages';
+const RELAYS = 'Relays';
+const SAFETY = 'Safety';
 
 /** The groups in the order of the help. */
 export const GROUPS = [START, PEOPLE, MESSAGES, RELAYS, SAFETY] as const;

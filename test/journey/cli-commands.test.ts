@@ -1,3 +1,4 @@
+// Every command of `sotto` as Alice meets it, over a double of the engine, in this process.
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';

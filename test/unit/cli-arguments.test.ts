@@ -1,3 +1,4 @@
+// The table of commands: what it parses, what it refuses, and that its help is whole.
 import { describe, expect, test } from 'vitest';
 import { countOf, duration, findCommand, parseWords, seconds } from '../../core/cli/arguments.ts';
 import { commandHelp, overview, usageLine } from '../../core/cli/help.ts';

@@ -1,3 +1,4 @@
+// Text of others made harmless, and laid out so that nobody can forge a line.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { cells, clockTime, table, weekday, wrap } from '../../core/cli/layout.ts';

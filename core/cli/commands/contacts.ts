@@ -6,6 +6,7 @@ import { nameOf, shortId, standing } from '../shape.ts';
 import type { Context, ExitCode } from '../usage.ts';
 import { withStore } from '../with-peer.ts';
 
+/** Prints the contacts as a table, or one JSON object each. */
 export async function run(context: Context): Promise<ExitCode> {
   const contacts = await withStore(context, (peer) => peer.api.contacts({}));
   const rows = contacts.map((contact) => [nameOf(contact), shortId(contact.account), standing(contact), claim(contact.claimedName)]);

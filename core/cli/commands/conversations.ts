@@ -10,6 +10,7 @@ import { withStore } from '../with-peer.ts';
 /** Characters of the last message that are shown. */
 const GLIMPSE = 48;
 
+/** Prints the conversations as a table, or one JSON object each; what is wrong with one stands below. */
 export async function run(context: Context): Promise<ExitCode> {
   const conversations = await withStore(context, (peer) => peer.api.conversations({}));
   const warnings = conversations.flatMap((one) => one.warnings.map((warning) => `! ${nameOf(one.with)}: ${warningLine(warning)}\n`));

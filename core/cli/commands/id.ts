@@ -6,6 +6,7 @@ import { relayWords } from '../shape.ts';
 import type { Context, ExitCode } from '../usage.ts';
 import { withStore } from '../with-peer.ts';
 
+/** Prints the identity of this device. */
 export async function run(context: Context): Promise<ExitCode> {
   const identity = await withStore(context, (peer) => peer.api.identity({}));
   await print(context, [identity], identityText(identity));

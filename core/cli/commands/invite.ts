@@ -6,6 +6,7 @@ import { note, print } from '../report.ts';
 import type { Context, ExitCode } from '../usage.ts';
 import { flush, withRelays } from '../with-peer.ts';
 
+/** Prints the link on stdout and whom it is for on stderr. @throws UsageError, OFFLINE */
 export async function run(context: Context): Promise<ExitCode> {
   const expires = context.args.value('expires');
   const expiresInMs = expires === null ? LINK_LIFETIME_MS : duration(expires, 'expires');

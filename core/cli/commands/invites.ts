@@ -6,6 +6,7 @@ import { safeLine } from '../safe-text.ts';
 import type { Context, ExitCode } from '../usage.ts';
 import { withStore } from '../with-peer.ts';
 
+/** Prints the links as a table, or one JSON object each. */
 export async function run(context: Context): Promise<ExitCode> {
   const invites = await withStore(context, (peer) => peer.api.invites({}));
   const rows = invites.map((invite) => [

@@ -7,6 +7,7 @@ import { eventJson, shortId } from '../shape.ts';
 import type { Context, ExitCode } from '../usage.ts';
 import { noteIfNotOwner, withServed } from '../with-peer.ts';
 
+/** Prints events until `io.stop`; takes the home over when its owner goes. */
 export async function run(context: Context): Promise<ExitCode> {
   const { args, io } = context;
   const json = args.has('json');

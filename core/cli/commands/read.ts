@@ -21,6 +21,7 @@ interface Page {
   readonly before: string | null;
 }
 
+/** Prints a page of history. @throws UsageError, NOT_FOUND, AMBIGUOUS */
 export async function run(context: Context): Promise<ExitCode> {
   const who = word(context.args, 0);
   const limit = countOf(context.args.value('limit') ?? DEFAULT_LIMIT, 'limit', MOST);

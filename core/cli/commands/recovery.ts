@@ -7,6 +7,7 @@ import { withStore } from '../with-peer.ts';
 
 const WARNING = 'This code is shown only now. Keep it apart from the file: both together are the account.';
 
+/** Writes the file, then shows the code. @throws ALREADY when the file exists, STORE_FAILED */
 export async function run(context: Context): Promise<ExitCode> {
   const path = word(context.args, 0);
   const file = await create(path);

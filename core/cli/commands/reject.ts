@@ -3,6 +3,7 @@ import { print } from '../report.ts';
 import { type Context, type ExitCode, word } from '../usage.ts';
 import { flush, withRelays } from '../with-peer.ts';
 
+/** Turns the request down. @throws NOT_FOUND, AMBIGUOUS */
 export async function run(context: Context): Promise<ExitCode> {
   const who = word(context.args, 0);
   await withRelays(context, async (peer) => {

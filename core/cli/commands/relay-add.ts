@@ -6,6 +6,7 @@ import { relayWords } from '../shape.ts';
 import { type Context, type ExitCode, word } from '../usage.ts';
 import { flush, withRelays } from '../with-peer.ts';
 
+/** Registers at the relay and prints how it stands. @throws BAD_INPUT, REFUSED, OFFLINE */
 export async function run(context: Context): Promise<ExitCode> {
   const relay = await withRelays(context, async (peer) => {
     const added = await peer.api.addRelay({ relay: word(context.args, 0).trim() });

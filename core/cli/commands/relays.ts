@@ -6,6 +6,7 @@ import { relayWords } from '../shape.ts';
 import type { Context, ExitCode } from '../usage.ts';
 import { withStore } from '../with-peer.ts';
 
+/** Prints the relays as a table, or one JSON object each. */
 export async function run(context: Context): Promise<ExitCode> {
   const { relays } = await withStore(context, (peer) => peer.api.identity({}));
   const rows = relays.map((relay) => [safeLine(relay.address), relayWords(relay)]);

@@ -9,6 +9,7 @@ import { withRelays, withStore } from '../with-peer.ts';
 /** How long it waits for the relays before it shows what is here, ms. */
 const LOOK_MS = 5_000;
 
+/** Prints who asks, as a table, or one JSON object each. */
 export async function run(context: Context): Promise<ExitCode> {
   const offline = context.args.has('offline');
   const { requests, missed } = offline ? await withStore(context, look(false)) : await withRelays(context, look(true));

@@ -10,6 +10,7 @@ import { untilStopped, withServed, withStore } from '../with-peer.ts';
 
 const TIMEOUT_S = '60';
 
+/** Sends it again and waits like `send`. @throws NOT_FOUND, BAD_INPUT, REFUSED, TIMEOUT */
 export async function run(context: Context): Promise<ExitCode> {
   const { args } = context;
   const id = word(args, 0).toLowerCase();

@@ -3,6 +3,7 @@ import { print } from '../report.ts';
 import { type Context, type ExitCode, word } from '../usage.ts';
 import { flush, withRelays } from '../with-peer.ts';
 
+/** Revokes the link. @throws NOT_FOUND, OFFLINE */
 export async function run(context: Context): Promise<ExitCode> {
   const link = word(context.args, 0);
   await withRelays(context, async (peer) => {

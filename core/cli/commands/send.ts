@@ -13,6 +13,7 @@ const TIMEOUT_S = '60';
 /** Sends under way at a time: keeps the engine's queue full without holding a whole file in memory. */
 const WINDOW = 128;
 
+/** Sends, waits and says what became of it. @throws UsageError, NOT_FOUND, MALFORMED, TOO_LARGE, REFUSED when one failed, TIMEOUT */
 export async function run(context: Context): Promise<ExitCode> {
   const { args } = context;
   const who = word(args, 0);

@@ -7,6 +7,7 @@ import { noteIfNotOwner, withRelays } from '../with-peer.ts';
 
 const TIMEOUT_S = '60';
 
+/** Syncs and prints what went in and out. @throws TIMEOUT, OFFLINE when something stayed undone */
 export async function run(context: Context): Promise<ExitCode> {
   const timeoutMs = seconds(context.args.value('timeout') ?? TIMEOUT_S, 'timeout');
   const done = await withRelays(context, async (peer) => {

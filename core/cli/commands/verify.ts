@@ -7,6 +7,7 @@ import { withStore } from '../with-peer.ts';
 const DIGITS_PER_GROUP = 5;
 const GROUPS_PER_LINE = 4;
 
+/** Prints the number in groups; with --mark or --unmark sets the mark first. @throws UsageError, NOT_FOUND, AMBIGUOUS */
 export async function run(context: Context): Promise<ExitCode> {
   const { args } = context;
   if (args.has('mark') && args.has('unmark')) throw new UsageError('--mark and --unmark exclude each other.');

@@ -4,6 +4,7 @@ import { warningLine } from '../shape.ts';
 import type { Context, ExitCode } from '../usage.ts';
 import { withStore } from '../with-peer.ts';
 
+/** Prints the warnings, one a line. */
 export async function run(context: Context): Promise<ExitCode> {
   const warnings = await withStore(context, (peer) => peer.api.warnings({}));
   await print(context, warnings, warnings.map((warning) => `${warningLine(warning)}\n`).join('') || 'No warnings.');
