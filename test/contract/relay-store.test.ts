@@ -47,7 +47,6 @@ async function memoryPlace(): Promise<Place> {
   const disk = new MemoryDisk();
   return {
     make: (terms) => new LevelRelayStore({ location: '', disk, ...terms }),
-    killed: null,
     exclusive: true,
     remove: async () => undefined,
   };

@@ -30,8 +30,14 @@ export async function stamp(store: RelayStore, submission: Submission): Promise<
   return stamps[0] as StoredStamp;
 }
 
-/** A clock whose wall time is set by hand; timers are real, since nothing here waits long. */
+/** A clock whose wall time is set by hand. Timers are real, since nothing here waits long; with `hasty` they fire at once. */
 export class HandClock implements Clock {
+  readonly #hasty: boolean;
+
+  constructor(hasty = false) {
+    this.#hasty = hasty;
+  }
+
   wall = 1_800_000_000_000;
   passed = 0;
 
@@ -44,16 +50,16 @@ export class HandClock implements Clock {
   }
 
   after(ms: number, then: () => void): () => void {
-    const timer = setTimeout(then, ms);
+    const timer = setTimeout(then, this.#hasty ? 0 : ms);
     return () => clearTimeout(timer);
   }
 }
 
-/** Every entry the log still has, read in small pages. */
+/** Every entry the log still has, read in pages. */
 export async function everything(store: RelayStore, log: LogSpec): Promise<StoredEntry[]> {
   const all: StoredEntry[] = [];
   for (;;) {
-    const page = await store.read(log.id, all.at(-1)?.seq ?? 0, 64, 65_536);
+    const page = await store.read(log.id, all.at(-1)?.seq ?? 0, 512, 262_144);
     if (page.length === 0) return all;
     all.push(...page);
   }
@@ -99,7 +105,8 @@ export class FailingDisk implements Disk {
   readonly #forGood: boolean;
   #left: number;
   #dead = false;
-  writes = 0;
+  /** True once its batch has failed. */
+  failed = false;
 
   constructor(below: Disk, at: number, failure: Failure, forGood: boolean) {
     this.#below = below;
@@ -110,6 +117,11 @@ export class FailingDisk implements Disk {
 
   repair(): void {
     this.#dead = false;
+  }
+
+  /** No batch fails any more that has not yet. */
+  disarm(): void {
+    this.#left = 0;
   }
 
   open(): Promise<void> {
@@ -149,9 +161,9 @@ export class FailingDisk implements Disk {
 
   async #write(batch: DiskBatch): Promise<void> {
     if (this.#dead) throw new SottoError('STORE_FAILED', 'The disk is dead.');
-    this.writes++;
     this.#left--;
     if (this.#left !== 0) return batch.write();
+    this.failed = true;
     this.#dead = this.#forGood;
     if (this.#failure === 'written unsaid') await batch.write();
     throw new SottoError('STORE_FAILED', 'The disk failed as the test said.');
