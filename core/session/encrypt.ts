@@ -54,7 +54,7 @@ export async function encryptDirect(change: Change, me: DeviceKeys, plain: Bytes
   if (session === null) throw new SottoError('SESSION_BROKEN', 'There is no session with this device yet.');
   // On a change of its own: a message that is not post-quantum leaves no step behind.
   const step = change.nest();
-  const stores = new PeerStores(step, me, peer, session.identity);
+  const stores = new PeerStores(step, me, peer, session, session.identity);
   try {
     const encrypted = await signalEncrypt(plain, peer.address, me.address, stores, stores, new Date(now));
     const part = { kind: encrypted.type(), message: encrypted.serialize() };

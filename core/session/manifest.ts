@@ -3,7 +3,7 @@ import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
 import { PublicKey } from '@signalapp/libsignal-client';
 import { type Bytes, concat, equal, hex, owned, safeNumber, utf8 } from '../base/bytes.ts';
 import { type SigningKey, sign, verify } from '../base/ed25519.ts';
-import { SottoError } from '../base/errors.ts';
+import { isSottoError, SottoError } from '../base/errors.ts';
 import { labelledHash } from '../base/hash.ts';
 import { type Device, DeviceSchema, type Manifest, ManifestSchema, SignedManifestSchema } from '../wire/gen/identity_pb.ts';
 import { MAX_ADDRESS_BYTES, MAX_DEVICES, MAX_MANIFEST_BYTES, MAX_RELAYS, MAX_VERSION_STEP } from '../wire/limits.ts';
@@ -99,14 +99,14 @@ export function openManifest(bytes: Uint8Array, expectedRoot?: Uint8Array): Chec
     if (!verifyDeviceBinding(manifest.root, device))
       throw new SottoError('BAD_SIGNATURE', 'A device in the manifest did not agree to be there.');
   }
-  return checked(manifest, inner, bytes);
+  return checked(manifest, inner, signature);
 }
 
 /** A manifest out of our own sealed store, whose signatures were checked on the way in. @throws STORE_DAMAGED */
 export function readStoredManifest(bytes: Uint8Array): CheckedManifest {
   try {
-    const { manifest, inner } = decode(bytes);
-    return checked(manifest, inner, bytes);
+    const { manifest, inner, signature } = decode(bytes);
+    return checked(manifest, inner, signature);
   } catch (cause) {
     throw new SottoError('STORE_DAMAGED', 'A stored manifest cannot be read.', cause);
   }
@@ -120,7 +120,7 @@ function decode(bytes: Uint8Array): { manifest: Manifest; signature: Uint8Array;
     checkBounds(manifest);
     return { manifest, signature: signed.signature, inner: signed.manifest };
   } catch (cause) {
-    if (cause instanceof SottoError) throw cause;
+    if (isSottoError(cause, 'BAD_MANIFEST')) throw cause;
     throw bad('The manifest does not follow its schema.', cause);
   }
 }
@@ -158,7 +158,7 @@ function isRelay(address: string): boolean {
   return address.startsWith('/') && address.includes('/p2p/') && utf8(address).length <= MAX_ADDRESS_BYTES;
 }
 
-function checked(manifest: Manifest, inner: Uint8Array, bytes: Uint8Array): CheckedManifest {
+function checked(manifest: Manifest, inner: Uint8Array, signature: Uint8Array): CheckedManifest {
   return {
     root: concat(manifest.root),
     version: safeNumber(manifest.version),
@@ -171,7 +171,8 @@ function checked(manifest: Manifest, inner: Uint8Array, bytes: Uint8Array): Chec
     relays: manifest.relays,
     directory: concat(manifest.directory),
     hash: labelledHash('manifest-hash', inner),
-    bytes: concat(bytes),
+    // Encoded anew: what is not signed cannot ride along.
+    bytes: toBinary(SignedManifestSchema, create(SignedManifestSchema, { manifest: inner, signature })),
   };
 }
 

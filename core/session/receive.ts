@@ -32,7 +32,7 @@ async function openWhisper(step: Change, me: DeviceKeys, peer: PeerHandle, bytes
   const message = tryRead(() => SignalMessage.deserialize(bytes));
   if (message === null) return failed('malformed');
   if (!isPostQuantum(message)) return failed('no-post-quantum');
-  const stores = new PeerStores(step, me, peer, session.identity);
+  const stores = new PeerStores(step, me, peer, session, session.identity);
   return guarded(stores, () => signalDecrypt(message, peer.address, me.address, stores, stores));
 }
 
@@ -43,7 +43,7 @@ async function openFirst(step: Change, me: DeviceKeys, peer: PeerHandle, bytes: 
   if (first === null) return failed('malformed');
   if (!isFrom(first, device.identity)) return failed('identity');
   if (!isFirstPostQuantum(first)) return failed('no-post-quantum');
-  const stores = new PeerStores(step, me, peer, device.identity);
+  const stores = new PeerStores(step, me, peer, await loadSession(step, peer), device.identity);
   return guarded(stores, () => signalDecryptPreKey(first.message, peer.address, me.address, stores, stores, stores, stores, stores));
 }
 

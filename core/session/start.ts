@@ -30,9 +30,10 @@ export async function startSession(change: Change, me: DeviceKeys, to: DeviceAdd
   const device = await heldDevice(change, to);
   if (device === null) throw new SottoError('NOT_FOUND', 'No manifest held lists this device.');
   const peer = peerHandle(to);
-  await requireSameIdentity(change, peer, device.identity);
+  const session = await loadSession(change, peer);
+  if (session !== null && !equal(session.identity, device.identity)) throw new SottoError('IDENTITY_CHANGED');
   const checked = checkBundle(bundle, device);
-  const stores = new PeerStores(change, me, peer, device.identity);
+  const stores = new PeerStores(change, me, peer, session, device.identity);
   try {
     await processPreKeyBundle(checked, peer.address, me.address, stores, stores, new Date(now));
   } catch (cause) {
@@ -40,9 +41,4 @@ export async function startSession(change: Change, me: DeviceKeys, to: DeviceAdd
     if (stores.refusal === 'identity') throw new SottoError('IDENTITY_CHANGED', undefined, cause);
     throw new SottoError('SESSION_BROKEN', 'A session could not be started with this bundle.', cause);
   }
-}
-
-async function requireSameIdentity(change: Change, peer: ReturnType<typeof peerHandle>, identity: Uint8Array): Promise<void> {
-  const session = await loadSession(change, peer);
-  if (session !== null && !equal(session.identity, identity)) throw new SottoError('IDENTITY_CHANGED');
 }

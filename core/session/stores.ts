@@ -23,7 +23,7 @@ import type { PeerHandle } from './address.ts';
 import type { DeviceKeys } from './device.ts';
 import { sessionKey } from './keys.ts';
 import { readEcPreKey, readKyberPreKey, readSignedPreKey, rememberLastResortUse } from './prekey-records.ts';
-import { loadSession, saveSession } from './ratchet.ts';
+import { type StoredSession, saveSession } from './ratchet.ts';
 
 /** Why a store refused libsignal, which itself would only say Generic. */
 export type StoreRefusal = 'prekey-gone' | 'replayed' | 'identity';
@@ -34,15 +34,20 @@ export class PeerStores implements SessionStore, IdentityKeyStore, PreKeyStore, 
   readonly #me: DeviceKeys;
   readonly #peer: PeerHandle;
   readonly #identity: Bytes;
+  #session: StoredSession | null;
   #fault: { readonly cause: unknown } | null = null;
   /** Set when a store said no; null when libsignal itself did. */
   refusal: StoreRefusal | null = null;
 
-  /** @param identity the key the newest manifest held lists at the peer's device id (C4), 33 bytes */
-  constructor(change: Change, me: DeviceKeys, peer: PeerHandle, identity: Bytes) {
+  /**
+   * @param session what the change holds for this peer now: read once, by the caller
+   * @param identity the key the newest manifest held lists at the peer's device id (C4), 33 bytes
+   */
+  constructor(change: Change, me: DeviceKeys, peer: PeerHandle, session: StoredSession | null, identity: Bytes) {
     this.#change = change;
     this.#me = me;
     this.#peer = peer;
+    this.#session = session;
     this.#identity = identity;
   }
 
@@ -68,7 +73,7 @@ export class PeerStores implements SessionStore, IdentityKeyStore, PreKeyStore, 
   }
 
   async getSession(): Promise<SessionRecord | null> {
-    return (await this.#reading(loadSession(this.#change, this.#peer)))?.record ?? null;
+    return this.#session?.record ?? null;
   }
 
   async getExistingSessions(): Promise<SessionRecord[]> {
@@ -78,7 +83,8 @@ export class PeerStores implements SessionStore, IdentityKeyStore, PreKeyStore, 
   }
 
   async saveSession(_name: ProtocolAddress, record: SessionRecord): Promise<void> {
-    saveSession(this.#change, this.#peer, { identity: this.#identity, record });
+    this.#session = { identity: this.#identity, record };
+    saveSession(this.#change, this.#peer, this.#session);
   }
 
   async getIdentityKey(): Promise<PrivateKey> {

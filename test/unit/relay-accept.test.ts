@@ -1,3 +1,4 @@
+// The relay's hot path: order, joining, and what happens behind a refusal. A stamp must never overtake what was refused before it.
 import { expect, test } from 'vitest';
 import { random } from '../../core/base/clock.ts';
 import { SottoError } from '../../core/base/errors.ts';

@@ -1,3 +1,4 @@
+// One connection to the relay: hello, bounds, batches, hostile payloads. Nothing a peer sends may cost more than a refusal.
 import { expect, test } from 'vitest';
 import { random } from '../../core/base/clock.ts';
 import { FRAME } from '../../core/wire/frame.ts';

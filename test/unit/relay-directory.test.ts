@@ -1,3 +1,4 @@
+// The relay's directory: manifests and prekeys are written by their key only, and one-time keys are handed out once.
 import { create } from '@bufbuild/protobuf';
 import { expect, test } from 'vitest';
 import { random } from '../../core/base/clock.ts';

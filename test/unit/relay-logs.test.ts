@@ -1,3 +1,4 @@
+// Registration, logs and links at the relay: every right must be proved by its own capability.
 import { expect, test } from 'vitest';
 import { random } from '../../core/base/clock.ts';
 import { capabilityHash } from '../../core/wire/capability.ts';

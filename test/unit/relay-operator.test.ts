@@ -1,3 +1,4 @@
+// The operator's side of a relay: settings, key, tokens. No secret may be readable by anybody else.
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';

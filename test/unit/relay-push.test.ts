@@ -1,3 +1,4 @@
+// What a relay pushes: late and live in order, within the window, never a silent hole.
 import { expect, test } from 'vitest';
 import { equal } from '../../core/base/bytes.ts';
 import { random } from '../../core/base/clock.ts';

@@ -1,7 +1,8 @@
 // Messages between people over their ratchets: what opens, what does not, and that nothing hostile moves a session.
-import { expect, test } from 'vitest';
+
 import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
 import { PreKeySignalMessage, SignalMessage } from '@signalapp/libsignal-client';
+import { expect, test } from 'vitest';
 import { type Bytes, owned } from '../../core/base/bytes.ts';
 import { random } from '../../core/base/clock.ts';
 import { ONE_TIME_NONCE, seal } from '../../core/session/aead.ts';
