@@ -57,6 +57,11 @@ export class Sweeper {
     await this.#running;
   }
 
+  /** Resolves once the sweep under way, if any, has ended and the next is planned. */
+  settled(): Promise<void> {
+    return this.#running;
+  }
+
   /** The operator says that the wall clock is right as it is now: sweeping goes on at the next interval. */
   confirm(): void {
     this.#believed = { wall: this.#clock.now(), monotonic: this.#clock.monotonic() };
