@@ -147,8 +147,8 @@ export const calls = {
     v.strictObject({ who, limit: v.pipe(count, v.minValue(1), v.maxValue(10_000)), before: v.nullable(text) }),
     v.strictObject({ messages: v.array(message), before: v.nullable(text) }),
   ],
-  /** Everything shown up to now was read. */
-  markRead: [v.strictObject({ who }), nothing],
+  /** Everything up to and including this message was read; null: everything there is. */
+  markRead: [v.strictObject({ who, upTo: v.nullable(hexOf(16)) }), nothing],
   safetyNumber: [v.strictObject({ who }), v.strictObject({ number: text, scannable: text, verified: v.boolean() })],
   setVerified: [v.strictObject({ who, verified: v.boolean() }), contact],
   /** The recovery file's text, and the code that opens it, shown once. */

@@ -13,6 +13,7 @@ import { addConversation } from './conversations.ts';
 import { writeLetter } from './inbox-out.ts';
 import type { Parts } from './parts.ts';
 import { type B64, bytesOf, type ContactRecord, type ConversationRecord, type EpochRecord, fieldOf, type RelayRecord } from './records.ts';
+import { ownReturnInbox } from './return-inbox.ts';
 import { contactView } from './views.ts';
 
 /** A conversation as it begins, from what the acceptor decided. */
@@ -97,7 +98,8 @@ export async function acceptInto(
   await addConversation(change, { ...conversation, manifestSent: self.manifest.version });
   await putContact(change, next);
   const what = { case: 'accept' as const, value: create(AcceptSchema, { name: self.name, conversation: wire }) };
-  await writeLetter(parts, change, { contact: root, manifest, target: contact.answerTo, what }, news);
+  const returnInbox = await ownReturnInbox(parts, change);
+  await writeLetter(parts, change, { contact: root, manifest, target: contact.answerTo, what, returnInbox }, news);
   news.push(() => parts.announce({ event: 'contact', contact: contactView(next) }));
   news.push(() => parts.conversationOpened(conversation.id));
   return next;

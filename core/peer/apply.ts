@@ -8,6 +8,7 @@ import { generationId } from '../session/wrap.ts';
 import type { Content, ManifestChange, NewGeneration } from '../wire/gen/content_pb.ts';
 import type { Batch } from './batch.ts';
 import type { Author, Slot } from './keep.ts';
+import { sayAgain } from './new-session.ts';
 import { fieldOf, type GenerationRecord } from './records.ts';
 
 /** Applies a control content and says whether the conversation now knows a key it lacked. */
@@ -17,6 +18,8 @@ export async function applyControl(batch: Batch, slot: Slot, author: Author, con
       return applyGeneration(batch, slot, content.what.value);
     case 'manifestChange':
       return applyManifest(batch, author, content.what.value);
+    case 'newSession':
+      return fieldOf(author.root) === batch.contact.root ? sayAgain(batch, content.what.value) : undefined;
     default:
       return;
   }

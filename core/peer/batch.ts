@@ -9,6 +9,14 @@ import type { Parts } from './parts.ts';
 import { type B64, bytesOf, type ContactRecord, type ConversationRecord, keys, readRecord } from './records.ts';
 import { type Notice, warn } from './warnings.ts';
 
+/** An entry that could not be opened although it seems to be for us. */
+export interface Unopened {
+  /** The device that claims to have written it. */
+  readonly device: number;
+  /** Outer id. */
+  readonly outer: B64;
+}
+
 /** Collects what a run of entries changes. Lives inside the one queue, for one commit. */
 export class Batch {
   readonly parts: Parts;
@@ -20,6 +28,8 @@ export class Batch {
   manifest: CheckedManifest;
   /** Messages that were new. */
   received = 0;
+  /** Entries that a device of the contact has to say again in a new session (H3). */
+  readonly unopened: Unopened[] = [];
 
   constructor(parts: Parts, change: Change, conversation: ConversationRecord, contact: ContactRecord, manifest: CheckedManifest) {
     this.parts = parts;
@@ -54,4 +64,5 @@ export async function commitBatch(batch: Batch): Promise<void> {
   saveConversation(batch.change, batch.conversation);
   await batch.change.commit();
   for (const tell of batch.news) tell();
+  if (batch.unopened.length > 0) batch.parts.unopened(batch.conversation.id, batch.unopened);
 }

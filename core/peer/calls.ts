@@ -11,7 +11,7 @@ import { safetyNumber } from '../session/trust.ts';
 import { Change } from '../store/change.ts';
 import type { Store } from '../store/store.ts';
 import { RecoveryContentSchema } from '../wire/gen/identity_pb.ts';
-import { ANSWER_DEADLINE_MS, ENTRY_LIFETIME_MS } from '../wire/limits.ts';
+import { ANSWER_DEADLINE_MS } from '../wire/limits.ts';
 import { findContact } from './contacts.ts';
 import type { Engine } from './engine.ts';
 import { homeSafety } from './home.ts';
@@ -21,12 +21,11 @@ import type { Network } from './network.ts';
 import { bytesOf, type InviteRecord } from './records.ts';
 import { addRelay, allRelays, removeRelay } from './relays.ts';
 import { checkLink, findByRelay, writeRequest } from './request.ts';
+import { RETURN_LIFETIME_MS } from './return-inbox.ts';
 import { changeRelays } from './self.ts';
 
 /** How long a call waits for a relay before it says that it cannot be reached, ms. */
 const RELAY_WAIT_MS = ANSWER_DEADLINE_MS;
-/** How long somebody may take to answer our request, ms: as long as the relay keeps it, and as long again for the answer. */
-const RETURN_LIFETIME_MS = 2 * ENTRY_LIFETIME_MS;
 
 /** Who this peer is. */
 export async function identity(engine: Engine, network: Network | null, home: string): Promise<Identity> {

@@ -18,6 +18,7 @@ import { messageById } from './history.ts';
 import type { HomeLogEvents } from './home-log.ts';
 import type { Connect } from './hub.ts';
 import { messageId } from './message-id.ts';
+import { NewSessions } from './new-session.ts';
 import { noteContradiction, noteExpired } from './notices.ts';
 import { Online } from './online.ts';
 import { type Locator, OutboxIndex } from './outbox.ts';
@@ -57,6 +58,7 @@ export class Engine {
   #receipts: ReceiptWriter | null = null;
   #slots: SlotReader | null = null;
   #withholding: Withholding | null = null;
+  readonly #newSessions: NewSessions;
   #cancelUpkeep: () => void = () => undefined;
   #closed = false;
   /** Texts are said in the order in which they were given, however long looking up their contact takes. */
@@ -75,9 +77,16 @@ export class Engine {
       outbox: new OutboxIndex(),
       self: () => this.#self,
       cloned: () => void this.#stopSending(),
+      queued: () => this.kickAll(),
+      unopened: (conversation, entries) => this.#newSessions.want(conversation, entries),
       conversationOpened: (conversation) => void this.#opened(conversation),
       nextNumber: () => this.#next++,
     };
+    this.#newSessions = new NewSessions(
+      this.parts,
+      async (contact, manifest, device) => (await this.#online?.takeBundle(contact, manifest, device)) ?? null,
+      () => this.kickAll(),
+    );
     this.sender = new Sender(
       this.parts,
       (change, conversation, news) => sayFirst(this.parts, change, conversation, news),
@@ -279,6 +288,7 @@ export class Engine {
   #keepUp(): void {
     const again = () => {
       this.#cancelUpkeep = this.parts.clock.after(UPKEEP_MS, again);
+      void this.#newSessions.retry();
       void upkeep(this.parts).catch(() => this.parts.log.warn('upkeep failed'));
     };
     again();

@@ -2,15 +2,14 @@
 import type { Contact, Conversation, Message } from '../api.ts';
 import { hex } from '../base/bytes.ts';
 import { SottoError } from '../base/errors.ts';
-import { Change } from '../store/change.ts';
 import { orderOf } from '../store/keys.ts';
 import { allContacts, contactByRoot, findContact } from './contacts.ts';
-import { allConversations, homeOf, loadConversation, saveConversation } from './conversations.ts';
+import { allConversations, homeOf, loadConversation } from './conversations.ts';
 import { draftMessage, draftsFor } from './drafts.ts';
 import type { Locator } from './outbox.ts';
 import type { Reading } from './parts.ts';
 import { parsePlaceCursor, placeCursor, placeOf, rowsBefore } from './places.ts';
-import { type B64, bytesOf, type ConversationRecord, decodeRecord, keys, type Place, type RowRecord, readRecord } from './records.ts';
+import { bytesOf, type ConversationRecord, decodeRecord, keys, type Place, type RowRecord, readRecord } from './records.ts';
 import type { EarlyStamps } from './submit.ts';
 import { contactView, messageView, warningView } from './views.ts';
 import { warnings } from './warnings.ts';
@@ -82,31 +81,6 @@ async function conversationView(parts: Reading, early: EarlyStamps, record: Conv
     relay: home?.relay ?? null,
     warnings: [],
   };
-}
-
-/** Everything shown up to now was read; answers the conversation, or null when there is none yet. @throws NOT_FOUND, AMBIGUOUS */
-export async function markRead(parts: Reading, who: string): Promise<B64 | null> {
-  const contact = await findContact(parts.store, who);
-  const id = contact.conversation;
-  if (id === null) return null;
-  return parts.serial(async () => {
-    const record = await loadConversation(parts.store, id);
-    const next = await readTo(parts, record);
-    if (JSON.stringify(next) === JSON.stringify(record)) return null;
-    const change = new Change(parts.store);
-    saveConversation(change, next);
-    await change.commit();
-    return id;
-  });
-}
-
-async function readTo(parts: Reading, record: ConversationRecord): Promise<ConversationRecord> {
-  let settled = record.readTo;
-  for await (const { key } of parts.store.range({ ...rowsBefore(record.id, { zone: 1, a: 0, b: 0 }), limit: 1 })) {
-    const place = placeOf(orderOf(key));
-    settled = [place.a, place.b];
-  }
-  return { ...record, readTo: settled, readLamport: Math.max(record.readLamport, record.deliveredLamport), unread: 0 };
 }
 
 /** Who asks to be our contact, and since when. */

@@ -124,7 +124,15 @@ async function takeAccept(parts: Parts, change: Change, arrived: Arrived, said: 
   if (said.conversation.epoch !== undefined && peerId === null) return false;
   const conversation = newConversation(contact.root, said.conversation, false, peerId, parts.clock.now());
   if ((await change.get(keys.conversation(conversation.id))) !== null) return false;
-  const next: ContactRecord = { ...contact, claimedName: said.name, state: 'accepted', conversation: conversation.id };
+  const { returnInbox } = arrived.part;
+  const next: ContactRecord = {
+    ...contact,
+    claimedName: said.name,
+    state: 'accepted',
+    conversation: conversation.id,
+    answerTo: targetOfPart(arrived.part) ?? contact.answerTo,
+    contactCapability: returnInbox === null ? contact.contactCapability : fieldOf(returnInbox.contact),
+  };
   await addConversation(change, { ...conversation, manifestSent: parts.self().manifest.version });
   await putContact(change, next);
   news.push(() => parts.announce({ event: 'contact', contact: contactView(next) }));

@@ -42,6 +42,8 @@ export async function writeLetter(parts: Parts, change: Change, letter: Letter, 
     envelope: fieldOf(envelope),
     outer: fieldOf(envelopeId(envelope)),
     message: null,
+    inner: null,
+    again: null,
     lamport: 0,
     at: now,
   };

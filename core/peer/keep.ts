@@ -130,7 +130,7 @@ function putRow(batch: Batch, place: Place, row: RowRecord): void {
     outer: row.outer,
   };
   if (row.outer !== null) writeRecord(batch.change, keys.outer(row.outer), locator);
-  if (row.kind === 'message') writeRecord(batch.change, keys.message(row.id), locator);
+  if (row.kind !== 'control') writeRecord(batch.change, keys.message(row.id), locator);
 }
 
 function replaces(slot: Slot, before: Locator): boolean {

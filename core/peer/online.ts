@@ -2,13 +2,24 @@
 import { SottoError } from '../base/errors.ts';
 import type { RelayConnection } from '../net/relay-connection.ts';
 import { parseRelayLine } from '../net/relay-line.ts';
+import type { CheckedManifest } from '../session/manifest.ts';
+import type { PreKeyBundle } from '../wire/gen/relay_pb.ts';
 import { allConversations, homeOf, loadConversation } from './conversations.ts';
 import { HomeLog, type HomeLogEvents } from './home-log.ts';
 import { HomeRelay } from './home-relay.ts';
 import { type Connect, Hub, type RelayLine } from './hub.ts';
 import type { Parts } from './parts.ts';
 import { postLetter } from './post.ts';
-import { type B64, type ConversationRecord, keys, type OutboxRecord, type RelayRecord, readRecord } from './records.ts';
+import {
+  type B64,
+  bytesOf,
+  type ContactRecord,
+  type ConversationRecord,
+  keys,
+  type OutboxRecord,
+  type RelayRecord,
+  readRecord,
+} from './records.ts';
 import { allRelays } from './relays.ts';
 import type { EarlyStamps } from './submit.ts';
 
@@ -77,6 +88,18 @@ export class Online {
   /** Our own relays that are connected. */
   homes(): HomeRelay[] {
     return [...this.#homes.values()];
+  }
+
+  /** One fresh bundle of a contact's device from a relay of theirs, or null while none is connected or it refuses. */
+  async takeBundle(contact: ContactRecord, manifest: CheckedManifest, device: number): Promise<PreKeyBundle | null> {
+    if (contact.contactCapability === null || manifest.directory.length === 0) return null;
+    const proof = { address: manifest.directory, contact: bytesOf(contact.contactCapability) };
+    for (const address of manifest.relays) {
+      const { connection } = this.#lineTo(address);
+      const answer = connection === null ? null : await connection.takePreKeys(proof, device);
+      if (answer?.ok === true) return answer.value.find((bundle) => bundle.device === device) ?? null;
+    }
+    return null;
   }
 
   /** Runs a connected log anew, after its history was repaired. */

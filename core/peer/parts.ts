@@ -8,6 +8,7 @@ import type { DeviceKeys } from '../session/device.ts';
 import type { Serial } from '../session/lock.ts';
 import type { CheckedManifest } from '../session/manifest.ts';
 import type { Store } from '../store/store.ts';
+import type { Unopened } from './batch.ts';
 import type { OutboxIndex } from './outbox.ts';
 import type { B64 } from './records.ts';
 
@@ -43,6 +44,10 @@ export interface Parts extends Reading {
   self(): Self;
   /** Called after the commit that found this device rolled back or copied (H7). */
   cloned(): void;
+  /** Called after a commit with entries that a device of the contact has to say again in a new session (H3). */
+  unopened(conversation: B64, entries: readonly Unopened[]): void;
+  /** Something was put into an outbox by a station other than send. */
+  queued(): void;
   /** Called after the commit that opened a conversation. */
   conversationOpened(conversation: B64): void;
   /** Next number of the outbox; rises for ever. */

@@ -5,8 +5,9 @@ import { SottoError } from '../base/errors.ts';
 import { createSerial } from '../session/lock.ts';
 import { contactViews } from './contacts.ts';
 import type { Engine } from './engine.ts';
-import { conversationList, history, markRead, requestList } from './history.ts';
+import { conversationList, history, requestList } from './history.ts';
 import { openHome } from './home.ts';
+import { markRead } from './mark-read.ts';
 import type { Network } from './network.ts';
 import type { Reading } from './parts.ts';
 import type { EarlyStamps } from './submit.ts';
@@ -48,7 +49,7 @@ class Peer implements RunningPeer {
   readonly #options: OpenPeerOptions;
   readonly #reading: Reading;
   readonly #listeners = new Set<(event: PeerEvent) => void>();
-  readonly #counts = { received: 0, sent: 0 };
+  readonly #counts = { received: 0, sent: new Set<string>() };
   #engine: Promise<Engine> | null = null;
   #network: Promise<Network> | null = null;
   #closed = false;
@@ -91,7 +92,7 @@ class Peer implements RunningPeer {
 
   #announce(event: PeerEvent): void {
     if (event.event === 'message' && event.message.direction === 'in') this.#counts.received += 1;
-    if (event.event === 'state' && event.message.state === 'stored' && event.message.seq !== null) this.#counts.sent += 1;
+    if (event.event === 'state' && event.message.direction === 'out' && event.message.seq !== null) this.#counts.sent.add(event.message.id);
     for (const listener of this.#listeners) listener(event);
   }
 
@@ -113,8 +114,8 @@ class Peer implements RunningPeer {
       contacts: () => contactViews(reading.store),
       requests: () => requestList(reading.store),
       warnings: async () => (await warnings(reading.store)).map(warningView),
-      markRead: async ({ who }) => {
-        const conversation = await markRead(reading, who);
+      markRead: async ({ who, upTo }) => {
+        const conversation = await markRead(reading, who, upTo);
         if (conversation !== null && this.#engine !== null) (await this.#engine).touchReceipt(conversation);
         return {};
       },

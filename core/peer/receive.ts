@@ -1,6 +1,7 @@
 // The conductor inward: check the chain, dedupe, unwrap, decrypt, keep; one commit (commit 3) for a whole run, then the ack.
 import type { Bytes } from '../base/bytes.ts';
 import type { Entries } from '../net/relay-connection.ts';
+import type { DeviceAddress } from '../session/address.ts';
 import { Change } from '../store/change.ts';
 import { applyControl, checkManifestRef } from './apply.ts';
 import { type Batch, beginBatch, commitBatch } from './batch.ts';
@@ -9,7 +10,19 @@ import { type Author, keepControl, keepMessage, keepUnopened, type Slot, settleR
 import { type Opened, openEnvelope } from './open.ts';
 import { type Locator, markSent } from './outbox.ts';
 import type { Parts } from './parts.ts';
-import { type B64, type CursorRecord, decodeRecord, type EpochRecord, fieldOf, type HeldRecord, keys, writeRecord } from './records.ts';
+import {
+  type B64,
+  type CursorRecord,
+  decodeRecord,
+  type EpochRecord,
+  fieldOf,
+  type HeldRecord,
+  keys,
+  type OutboxRecord,
+  type RowRecord,
+  readRecord,
+  writeRecord,
+} from './records.ts';
 import { type Comparison, compareSeen } from './witness.ts';
 
 /** What came of a run: taken up to `seq`, or not taken at all because the relay contradicts itself. */
@@ -53,12 +66,23 @@ async function takeEntries(batch: Batch, epoch: EpochRecord, entries: readonly C
 async function takeKnown(batch: Batch, slot: Slot, locator: Locator): Promise<void> {
   const n = locator.n;
   if (n !== null) {
+    await noteAgain(batch, n, slot);
     await markSent(batch.change, n, batch.conversation.id, slot.place, slot.storedAt ?? 0);
     batch.news.push(() => batch.parts.outbox.remove(n));
   }
   const settled = locator.place === null || locator.place.zone === 0 ? null : await settleRow(batch, locator.place, slot);
   if (settled === null) keepControl(batch, slot);
   placeOwnGeneration(batch, slot, locator);
+}
+
+/** A message said again settled: what it says again counts as delivered once a receipt covers this place. */
+async function noteAgain(batch: Batch, n: number, slot: Slot): Promise<void> {
+  const again = (await readRecord<OutboxRecord>(batch.change, keys.outbox(n)))?.again ?? null;
+  const locator = again === null ? null : await readRecord<Locator>(batch.change, keys.message(again));
+  if (locator?.place == null) return;
+  const key = keys.row(batch.conversation.id, locator.place);
+  const row = await readRecord<RowRecord>(batch.change, key);
+  if (row !== null) writeRecord(batch.change, key, { ...row, again: [slot.place.a, slot.place.b] as const });
 }
 
 function placeOwnGeneration(batch: Batch, slot: Slot, locator: Locator): void {
@@ -114,9 +138,15 @@ export async function keepOpened(batch: Batch, slot: Slot, opened: Opened, curso
     case 'duplicate':
     case 'no-session':
     case 'failed':
+      askAgain(batch, slot, opened.claimed);
       keepUnopened(batch, slot, opened.claimed, REASONS[opened.kind]);
       return 'unknown';
   }
+}
+
+/** Only a device of the contact can say something again; nothing else in the wrap is believed (H3). */
+function askAgain(batch: Batch, slot: Slot, claimed: DeviceAddress | null): void {
+  if (claimed !== null && fieldOf(claimed.root) === batch.contact.root) batch.unopened.push({ device: claimed.device, outer: slot.outer });
 }
 
 /** True while what is missing may still come: the wrap key, or the manifest that lists the author's device (H9). */

@@ -188,6 +188,8 @@ export interface RowRecord {
   readonly reason: string | null;
   /** chain(seq) as recomputed, for settled rows. */
   readonly chain: B64 | null;
+  /** Where the same message was said again (epoch, seq): a receipt that covers this place covers the message. */
+  readonly again?: readonly [number, number];
 }
 
 /** Something that must still reach a log or an inbox. */
@@ -198,8 +200,12 @@ export interface OutboxRecord {
   readonly inbox: InboxTarget | null;
   readonly envelope: B64;
   readonly outer: B64;
-  /** Message id; null for control content. */
+  /** Message id; null for control content, and for a message said again. */
   readonly message: string | null;
+  /** Inner id, with which a message is said again should a device not have been able to open it (H3). */
+  readonly inner: B64 | null;
+  /** Message id of the message that this envelope says again; null for everything said once. */
+  readonly again: string | null;
   readonly lamport: number;
   readonly at: number;
 }

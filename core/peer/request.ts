@@ -10,13 +10,13 @@ import { startSession } from '../session/start.ts';
 import { Change } from '../store/change.ts';
 import { capabilityHash } from '../wire/capability.ts';
 import { RequestSchema } from '../wire/gen/content_pb.ts';
-import { ReturnInboxSchema } from '../wire/gen/identity_pb.ts';
 import type { PreKeyBundle } from '../wire/gen/relay_pb.ts';
 import { decodeLink, type Invite } from '../wire/link.ts';
 import { checkPetname, contactByRoot, putContact } from './contacts.ts';
 import { writeLetter } from './inbox-out.ts';
 import type { Parts } from './parts.ts';
-import { bytesOf, type ContactRecord, fieldOf, type InviteRecord } from './records.ts';
+import { type ContactRecord, fieldOf } from './records.ts';
+import { type ReturnPath, returnInboxOf } from './return-inbox.ts';
 import { contactView } from './views.ts';
 
 /** What a link's relay (or its owner, directly) hands out. */
@@ -58,13 +58,6 @@ function demand<T>(answer: Answer<T>): T {
   const { name, detail } = answer.refusal;
   if (name === 'EXPIRED' || name === 'CAPABILITY' || name === 'NOT_FOUND') throw new SottoError('LINK_EXPIRED');
   throw new SottoError('REFUSED', `The relay of the link refused (${name}${detail === '' ? '' : `: ${detail}`}).`);
-}
-
-/** Where the answer to our request may go. */
-export interface ReturnPath {
-  readonly invite: InviteRecord;
-  readonly relays: readonly string[];
-  readonly direct: readonly string[];
 }
 
 /** Starts sessions with the devices found and puts the sealed request into the outbox: one commit. @throws as startSession, ALREADY, STORE_FAILED */
@@ -110,13 +103,7 @@ async function startSessions(parts: Parts, change: Change, found: Found): Promis
 
 function letterOf(parts: Parts, link: Invite, manifest: CheckedManifest, back: ReturnPath) {
   const self = parts.self();
-  const returnInbox = create(ReturnInboxSchema, {
-    capability: bytesOf(back.invite.capability),
-    relays: [...back.relays],
-    direct: [...back.direct],
-    profileKey: self.profileKey,
-    contact: self.contactCapability,
-  });
+  const returnInbox = returnInboxOf(self, back);
   const what = { case: 'request' as const, value: create(RequestSchema, { name: self.name, linkHash: capabilityHash(link.capability) }) };
   return { manifest, target: { relays: link.relays, direct: link.direct, capability: fieldOf(link.capability) }, what, returnInbox };
 }

@@ -33,6 +33,8 @@ export interface Utterance {
   /** 16 random bytes; the same inner id twice is the same message. */
   readonly inner: Uint8Array<ArrayBuffer>;
   readonly what: Saying;
+  /** Id of a message of ours that is said again, since a device could not open it: a new envelope, the same message. */
+  readonly again?: string;
 }
 
 /** Envelopes are encrypted together, and committed together, up to this many at a time: an fsync is dearer than a ratchet step. */
@@ -113,7 +115,8 @@ export class Sender {
 /** True when this very text is in the conversation already: a caller repeats itself after a lost answer. */
 async function isSaid(parts: Parts, change: Change, utterance: Utterance): Promise<boolean> {
   const { me } = parts.self();
-  return utterance.what.case === 'text' && (await change.get(keys.message(messageId(me.root, me.device, utterance.inner)))) !== null;
+  if (utterance.again !== undefined || utterance.what.case !== 'text') return false;
+  return (await change.get(keys.message(messageId(me.root, me.device, utterance.inner)))) !== null;
 }
 
 /**
@@ -139,7 +142,7 @@ export async function sayInto(parts: Parts, change: Change, utterance: Utterance
 
   const n = parts.nextNumber();
   const outer = fieldOf(envelopeId(envelope));
-  const isText = utterance.what.case === 'text';
+  const isText = utterance.what.case === 'text' && utterance.again === undefined;
   const id = isText ? messageId(self.me.root, self.me.device, utterance.inner) : null;
   const place = isText ? queuedPlace(n) : null;
   enqueue(
@@ -151,7 +154,9 @@ export async function sayInto(parts: Parts, change: Change, utterance: Utterance
       inbox: null,
       envelope: fieldOf(envelope),
       outer,
-      message: id,
+      message: utterance.again === undefined ? id : null,
+      inner: fieldOf(utterance.inner),
+      again: utterance.again ?? null,
       lamport,
       at: now,
     },

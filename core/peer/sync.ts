@@ -9,17 +9,17 @@ const SETTLED: ReadonlySet<Message['state']> = new Set(['stored', 'delivered', '
 /** Empties and takes everything, at most `timeoutMs`. @param counts how many messages came and went since it began */
 export async function sync(
   engine: Engine,
-  counts: { readonly received: number; readonly sent: number },
+  counts: { readonly received: number; readonly sent: ReadonlySet<string> },
   timeoutMs: number,
 ): Promise<CallOutput<'sync'>> {
-  const before = { ...counts };
+  const before = { received: counts.received, sent: counts.sent.size };
   engine.online?.hub.hurry();
   engine.kickAll();
   const complete = await engine.progress.until(() => isDone(engine), timeoutMs);
   return {
     complete,
     received: counts.received - before.received,
-    sent: counts.sent - before.sent,
+    sent: counts.sent.size - before.sent,
     waiting: engine.parts.outbox.size,
     reason: complete ? null : whyNot(engine),
   };

@@ -41,6 +41,7 @@ function outgoingState(conversation: ConversationRecord, place: Place, row: RowR
   if (row.state === 'failed' || row.state === 'expired') return row.state;
   const receipt = conversation.receipt;
   if (place.zone === 0 && covers(receipt, place.a, place.b)) return isRead(receipt, place.a, place.b) ? 'read' : 'delivered';
+  if (row.again !== undefined && covers(receipt, ...row.again)) return isRead(receipt, ...row.again) ? 'read' : 'delivered';
   if (row.state === 'delivered') return row.lamport <= receipt.lamportRead ? 'read' : 'delivered';
   if (row.state === 'queued' && early !== null) return 'stored';
   return row.state;

@@ -210,7 +210,7 @@ describe('Alice reads', () => {
       'bob  b0b000000000  accepted\nearlier: sotto read bob --before 247\n\nSaturday 2026-11-21\n' +
         ' 14:05  bob  message 247\n 14:05  bob  message 248\n 14:05  bob  message 249\n',
     );
-    expect(calls('markRead')).toEqual([{ who: 'bob' }]);
+    expect(calls('markRead')).toEqual([{ who: 'bob', upTo: (249).toString(16).padStart(32, '0') }]);
     expect(calls('goOnline')).toEqual([]);
   });
 

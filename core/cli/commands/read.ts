@@ -29,8 +29,9 @@ export async function run(context: Context): Promise<ExitCode> {
   const json = context.args.has('json');
   const { page, contact } = await withStore(context, async ({ api }) => {
     const page = await history(api, who, limit, before);
-    // An older page shows nothing of what is new, so it says nothing about it.
-    if (before === null && !context.args.has('peek')) await api.markRead({ who });
+    // An older page shows nothing of what is new, so it says nothing about it; nor was anything read that came after this page.
+    const last = page.messages.at(-1);
+    if (before === null && last !== undefined && !context.args.has('peek')) await api.markRead({ who, upTo: last.id });
     return { page, contact: json ? null : await contactOf(api, page) };
   });
   if (json) await showJson(context, page);

@@ -1,0 +1,63 @@
+// Marking as read: how far a person has seen a conversation; the other side hears it with the next receipt.
+import { Change } from '../store/change.ts';
+import { orderOf } from '../store/keys.ts';
+import { findContact } from './contacts.ts';
+import { loadConversation, saveConversation } from './conversations.ts';
+import type { Locator } from './outbox.ts';
+import type { Reading } from './parts.ts';
+import { comparePlaces, placeOf, rowsBefore, rowsFrom, settledPlace } from './places.ts';
+import { type B64, type ConversationRecord, decodeRecord, keys, type Place, type RowRecord, readRecord } from './records.ts';
+
+/**
+ * Marks everything up to and including a message as read, or everything there is; never takes anything back.
+ * Answers the conversation when that changed something. @param upTo message id, or null. @throws NOT_FOUND, AMBIGUOUS
+ */
+export async function markRead(parts: Reading, who: string, upTo: string | null): Promise<B64 | null> {
+  const contact = await findContact(parts.store, who);
+  const id = contact.conversation;
+  if (id === null) return null;
+  return parts.serial(async () => {
+    const record = await loadConversation(parts.store, id);
+    const last = upTo === null ? null : ((await readRecord<Locator>(parts.store, keys.message(upTo)))?.place ?? null);
+    const next = await readUpTo(parts, record, last);
+    if (JSON.stringify(next) === JSON.stringify(record)) return null;
+    const change = new Change(parts.store);
+    saveConversation(change, next);
+    await change.commit();
+    return id;
+  });
+}
+
+async function readUpTo(parts: Reading, record: ConversationRecord, last: Place | null): Promise<ConversationRecord> {
+  const all = last === null || last.zone === 2;
+  const settled = last?.zone === 0 ? last : await newestSettled(parts, record);
+  const [epoch, seq] = record.readTo;
+  const further = settled !== null && comparePlaces(settled, settledPlace(epoch, seq)) > 0;
+  const lamport = all ? record.deliveredLamport : last.zone === 1 ? last.a : 0;
+  const moved: ConversationRecord = {
+    ...record,
+    readTo: further ? [settled.a, settled.b] : record.readTo,
+    readLamport: Math.max(record.readLamport, lamport),
+  };
+  return { ...moved, unread: all ? 0 : await countUnread(parts, moved) };
+}
+
+async function newestSettled(parts: Reading, record: ConversationRecord): Promise<Place | null> {
+  for await (const { key } of parts.store.range({ ...rowsBefore(record.id, { zone: 1, a: 0, b: 0 }), limit: 1 }))
+    return placeOf(orderOf(key));
+  return null;
+}
+
+/** Incoming rows behind the read position, no more than were unread before. */
+async function countUnread(parts: Reading, record: ConversationRecord): Promise<number> {
+  let unread = 0;
+  const [epoch, seq] = record.readTo;
+  for await (const { key, value } of parts.store.range(rowsFrom(record.id, settledPlace(epoch, seq + 1)))) {
+    const place = placeOf(orderOf(key));
+    const row = decodeRecord<RowRecord>(value);
+    const seen = place.zone === 1 && place.a <= record.readLamport;
+    if (!row.out && row.kind !== 'control' && !seen) unread += 1;
+    if (unread >= record.unread) break;
+  }
+  return unread;
+}
