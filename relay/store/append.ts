@@ -1,12 +1,12 @@
 // Appending inside the one writer's turn: known bytes get their stamp again, new ones the next; entry, id and head go into one batch.
-import { writeU64 } from '../../core/base/bytes.ts';
 import { SottoError } from '../../core/base/errors.ts';
 import { HASH_BYTES, MAX_ENVELOPE_BYTES } from '../../core/wire/limits.ts';
 import { nextStamp } from '../stamp.ts';
+import type { EntryWriter } from './entry-writer.ts';
 import type { Job } from './group-commit.ts';
 import type { Heads, LiveHead } from './heads.ts';
 import type { IdFilter } from './id-filter.ts';
-import { ENTRY_KEY_BYTES, entryKey, ID_KEY_BYTES, keyOf, textOf, writeEntryPrefix, writeIdKey } from './keys.ts';
+import { entryKey, ID_KEY_BYTES, keyOf, textOf, writeIdKey } from './keys.ts';
 import { decodeLink, encodeLink, type Link, refusalOf, withEntry } from './link-record.ts';
 import { decodeEntry, decodeNumber, ENTRY_HEADER_BYTES, viewOf } from './records.ts';
 import type { AppendRefusal, StoredStamp, Submission } from './store.ts';
@@ -21,13 +21,14 @@ export interface AppendOutcome {
   readonly refusal: AppendRefusal | null;
 }
 
-/** Buffers every append of every store writes through: a batch copies at once. */
-const entry = Buffer.alloc(ENTRY_HEADER_BYTES + MAX_ENVELOPE_BYTES);
-const entryView = viewOf(entry);
-const key = Buffer.alloc(ENTRY_KEY_BYTES);
-const keyView = viewOf(key);
-const number = Buffer.alloc(8);
-const numberView = viewOf(number);
+/** What all appends of one store share. */
+export interface AppendShared {
+  readonly heads: Heads;
+  readonly filter: IdFilter;
+  readonly writer: EntryWriter;
+  /** Bytes of entries one log may hold. */
+  readonly quota: number;
+}
 
 /** Where the turn read ahead what one submission needs; -1: nothing was asked for. */
 interface Places {
@@ -42,20 +43,16 @@ export class AppendJob implements Job<AppendOutcome> {
   readonly entries: number;
   readonly bytes: number;
   readonly #run: readonly Submission[];
-  readonly #heads: Heads;
-  readonly #quota: number;
+  readonly #shared: AppendShared;
   readonly #idKeys: Buffer;
   readonly #idView: DataView;
   readonly #idTexts: string[] = [];
-  readonly #filter: IdFilter;
   #places: Places[] = [];
 
-  /** @param quota bytes of entries one log may hold. @throws BAD_INPUT for an empty envelope or an id of another length */
-  constructor(run: readonly Submission[], heads: Heads, filter: IdFilter, quota: number) {
+  /** @throws BAD_INPUT for an empty envelope or an id of another length */
+  constructor(run: readonly Submission[], shared: AppendShared) {
     this.#run = run;
-    this.#heads = heads;
-    this.#filter = filter;
-    this.#quota = quota;
+    this.#shared = shared;
     this.entries = run.length;
     this.#idKeys = Buffer.allocUnsafe(run.length * ID_KEY_BYTES);
     this.#idView = viewOf(this.#idKeys);
@@ -78,8 +75,8 @@ export class AppendJob implements Job<AppendOutcome> {
     let at = 0;
     for (const submission of this.#run) {
       const { log, link } = submission;
-      const head = previous?.log === log ? (this.#places[at - 1]?.head ?? -1) : this.#heads.want(turn, log);
-      const id = this.#filter.perhaps(this.#idView, at * ID_KEY_BYTES) ? turn.want(this.#idKey(at)) : -1;
+      const head = previous?.log === log ? (this.#places[at - 1]?.head ?? -1) : this.#shared.heads.want(turn, log);
+      const id = this.#shared.filter.perhaps(this.#idView, at * ID_KEY_BYTES) ? turn.want(this.#idKey(at)) : -1;
       this.#places.push({ head, id, link: link === null ? -1 : turn.want(keyOf('link', link)), known: -1 });
       previous = submission;
       at++;
@@ -108,7 +105,7 @@ export class AppendJob implements Job<AppendOutcome> {
 
   #one(turn: Turn, submission: Submission, at: number): StoredStamp | AppendRefusal {
     const places = this.#places[at];
-    const head = places === undefined ? null : this.#heads.have(turn, submission.log, places.head);
+    const head = places === undefined ? null : this.#shared.heads.have(turn, submission.log, places.head);
     if (places === undefined || head === null) return 'NOT_FOUND';
     const known = this.#known(turn, head, places, at);
     if (known !== null) return known;
@@ -120,7 +117,7 @@ export class AppendJob implements Job<AppendOutcome> {
     const refusal = link === null ? null : refusalOf(link, turn.now, envelope.length, seen(head));
     if (refusal !== null) return refusal;
     const size = ENTRY_HEADER_BYTES + envelope.length;
-    if (head.bytes + size > this.#quota + (submission.manage ? MANAGE_RESERVE_BYTES : 0)) return 'QUOTA';
+    if (head.bytes + size > this.#shared.quota + (submission.manage ? MANAGE_RESERVE_BYTES : 0)) return 'QUOTA';
     if (link !== null) turn.put(keyOf('link', link.linkHash), encodeLink(withEntry(link, head.seq + 1, seen(head))));
     return this.#accept(turn, head, submission, at);
   }
@@ -155,16 +152,8 @@ export class AppendJob implements Job<AppendOutcome> {
     head.bytes += ENTRY_HEADER_BYTES + envelope.length;
     turn.heads.add(head);
     turn.changed.add(head.text);
-    writeEntryPrefix(key, head.log);
-    writeU64(keyView, 1 + HASH_BYTES, seq);
-    writeU64(entryView, 0, time);
-    entry.set(chain, 8);
-    entry.set(id, 8 + HASH_BYTES);
-    entry.set(envelope, ENTRY_HEADER_BYTES);
-    turn.putUnseen(key, entry.subarray(0, ENTRY_HEADER_BYTES + envelope.length));
-    writeU64(numberView, 0, seq);
-    turn.putUnseen(this.#idKey(at), number);
-    this.#filter.add(this.#idView, at * ID_KEY_BYTES);
+    this.#shared.writer.write(turn, head.log, { seq, time, chain, id, envelope }, this.#idKey(at));
+    this.#shared.filter.add(this.#idView, at * ID_KEY_BYTES);
     const stamp: StoredStamp = { seq, time, chain, known: false };
     turn.stamps.set(this.#idText(at), stamp);
     return stamp;

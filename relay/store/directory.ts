@@ -1,9 +1,8 @@
 // Registrations and sealed manifests: what is kept is hashes and ciphertext.
 import { type Bytes, concat, readU64, u64be } from '../../core/base/bytes.ts';
 import type { Disk } from './disk.ts';
-import type { Job } from './group-commit.ts';
+import { type Job, small } from './group-commit.ts';
 import { keyOf, textOf } from './keys.ts';
-import { small } from './logs.ts';
 import { demand, part, viewOf } from './records.ts';
 import type { StoredManifest } from './store.ts';
 

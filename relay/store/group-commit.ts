@@ -25,6 +25,11 @@ export interface Job<T> {
   apply(turn: Turn): T | Promise<T>;
 }
 
+/** A small job of one record or two. */
+export function small<T>(bytes: number, apply: (turn: Turn) => Promise<T>): Job<T> {
+  return { entries: 1, bytes, apply };
+}
+
 /** What the writer tells its owner. */
 export interface GroupCommitOwner {
   /** Last words of a turn: what changed in memory is written into it. */

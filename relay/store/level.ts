@@ -4,18 +4,22 @@ import { type Clock, random } from '../../core/base/clock.ts';
 import { SottoError } from '../../core/base/errors.ts';
 import type { PutPreKeys } from '../../core/wire/gen/relay_pb.ts';
 import { ENTRY_LIFETIME_MS } from '../../core/wire/limits.ts';
-import { AppendJob, type AppendOutcome } from './append.ts';
+import { AckJob } from './acks.ts';
+import { AppendJob, type AppendOutcome, type AppendShared } from './append.ts';
 import { hasRegistration, putManifest, putRegistration, readManifest } from './directory.ts';
 import type { Disk } from './disk.ts';
-import { GroupCommit, type Job } from './group-commit.ts';
+import { EntryWriter } from './entry-writer.ts';
+import { GroupCommit, type Job, small } from './group-commit.ts';
 import { Heads } from './heads.ts';
 import { IdFilter } from './id-filter.ts';
 import { keyOf, textOf } from './keys.ts';
 import { LevelDisk } from './level-disk.ts';
 import { putLink, readLink, revokeLink } from './links.ts';
-import { AckJob, closeLog, createLog, putSlot, readEntries, readLog, readPoint, readSlots, setReaders, small } from './logs.ts';
+import { closeLog, createLog, setReaders } from './logs.ts';
 import { countPreKeys, putPreKeys, type TakenPreKeys, takePreKeys } from './prekeys.ts';
+import { readEntries, readLog, readPoint } from './read.ts';
 import { decodeNumber } from './records.ts';
+import { putSlot, readSlots } from './slots.ts';
 import type {
   LinkRecord,
   LogRecord,
@@ -54,7 +58,7 @@ export interface LevelRelayStoreOptions {
 export class LevelRelayStore implements RelayStore {
   readonly #disk: Disk;
   readonly #clock: Clock;
-  readonly #quota: number;
+  readonly #appends: AppendShared;
   readonly #heads = new Heads();
   readonly #filter = new IdFilter();
   readonly #writer: GroupCommit;
@@ -70,7 +74,8 @@ export class LevelRelayStore implements RelayStore {
   constructor(options: LevelRelayStoreOptions) {
     this.#disk = options.disk ?? new LevelDisk(options.location);
     this.#clock = options.clock;
-    this.#quota = options.quotaBytes ?? LOG_QUOTA_BYTES;
+    const quota = options.quotaBytes ?? LOG_QUOTA_BYTES;
+    this.#appends = { heads: this.#heads, filter: this.#filter, writer: new EntryWriter(), quota };
     this.#writer = new GroupCommit(this.#disk, options.clock, {
       seal: (turn) => {
         this.#heads.seal(turn);
@@ -141,7 +146,7 @@ export class LevelRelayStore implements RelayStore {
   }
 
   append(run: readonly Submission[]): Promise<AppendOutcome> {
-    return this.#write(() => new AppendJob(run, this.#heads, this.#filter, this.#quota));
+    return this.#write(() => new AppendJob(run, this.#appends));
   }
 
   read(log: Bytes, after: number, limit: number, maxBytes: number): Promise<readonly StoredEntry[]> {

@@ -2,11 +2,10 @@
 import type { Bytes } from '../../core/base/bytes.ts';
 import { MAX_LINKS } from '../../core/wire/limits.ts';
 import type { Disk } from './disk.ts';
-import type { Job } from './group-commit.ts';
+import { type Job, small } from './group-commit.ts';
 import type { Heads, LiveHead } from './heads.ts';
 import { keyOf, part32, textOf, under } from './keys.ts';
 import { decodeLink, encodeLink } from './link-record.ts';
-import { small } from './logs.ts';
 import type { LinkRecord } from './store.ts';
 import type { Turn } from './turn.ts';
 

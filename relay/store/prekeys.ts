@@ -11,10 +11,9 @@ import {
 } from '../../core/wire/gen/relay_pb.ts';
 import { CONTACT_RESERVE_PREKEYS, LINK_BUNDLES_PER_DAY, MAX_DEVICES, MAX_ONE_TIME_PREKEYS } from '../../core/wire/limits.ts';
 import type { Disk } from './disk.ts';
-import type { Job } from './group-commit.ts';
+import { type Job, small } from './group-commit.ts';
 import { type KeyRange, keyOf, POOL, under } from './keys.ts';
 import { decodeLink, encodeLink } from './link-record.ts';
-import { small } from './logs.ts';
 import { demand, viewOf } from './records.ts';
 import type { Turn } from './turn.ts';
 

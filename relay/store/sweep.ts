@@ -3,12 +3,11 @@
 import { type Bytes, readU64, u64be } from '../../core/base/bytes.ts';
 import { HASH_BYTES } from '../../core/wire/limits.ts';
 import type { Disk } from './disk.ts';
-import type { GroupCommit, Job } from './group-commit.ts';
+import { type GroupCommit, type Job, small } from './group-commit.ts';
 import type { Heads, LiveHead } from './heads.ts';
 import { after, entryKey, idKey, type KeyRange, keyOf, part32, under } from './keys.ts';
 import { decodeLink } from './link-record.ts';
 import { dropLink } from './links.ts';
-import { small } from './logs.ts';
 import { decodeEntry, decodeHead, decodeNumber, decodeReaders, type EntryRecord, type HeadRecord, stubOf, viewOf } from './records.ts';
 import type { SweepResult } from './store.ts';
 import type { Turn } from './turn.ts';
