@@ -20,6 +20,7 @@ export interface Lane {
   refused: Set<string>;
 }
 
+/** A lane in which nothing happened yet. */
 export function newLane(): Lane {
   return { queue: [], busy: false, refused: new Set() };
 }
