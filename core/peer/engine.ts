@@ -25,13 +25,17 @@ import { type Locator, OutboxIndex } from './outbox.ts';
 import type { Announce, Parts, Reading, Self } from './parts.ts';
 import { Progress } from './progress.ts';
 import { ReceiptWriter } from './receipt-writer.ts';
-import { type B64, keys, type RowRecord, readRecord, writeRecord } from './records.ts';
+import { type B64, type ContactRecord, keys, type RowRecord, readRecord, writeRecord } from './records.ts';
 import { allRelays } from './relays.ts';
 import { repair } from './repair.ts';
 import { loadSelf, updateAccount } from './self.ts';
 import { Sender } from './send.ts';
 import { SlotReader } from './slot-reader.ts';
 import type { EarlyStamps } from './submit.ts';
+import { ensureSessions } from './sessions.ts';
+import type { CheckedManifest } from '../session/manifest.ts';
+import type { PreKeyBundle } from '../wire/gen/relay_pb.ts';
+import { ANSWER_DEADLINE_MS } from '../wire/limits.ts';
 import { retryHeld, UPKEEP_MS, upkeep } from './upkeep.ts';
 import { contactView } from './views.ts';
 import { Withholding } from './withholding.ts';
@@ -191,9 +195,23 @@ export class Engine {
   /** Accepts a request: the conversation lives on our first relay. */
   async accept(who: string, petname: string | null): Promise<Contact> {
     const [home = null] = await allRelays(this.parts.store);
+    await ensureSessions(this.parts, await findContact(this.parts.store, who), (asking, manifest, device) => this.#bundleOnAsking(asking, manifest, device));
     const contact = await accept(this.parts, who, petname, home);
     this.kickAll();
     return contact;
+  }
+
+  /** A bundle for somebody whose request we are accepting: only now may their relay be dialled (H5). */
+  async #bundleOnAsking(contact: ContactRecord, manifest: CheckedManifest, device: number): Promise<PreKeyBundle | null> {
+    const online = this.#online;
+    if (online === null) return null;
+    let bundle: PreKeyBundle | null = null;
+    const fetched = async () => {
+      bundle ??= await online.takeBundle(contact, manifest, device);
+      return bundle !== null;
+    };
+    await this.progress.until(fetched, ANSWER_DEADLINE_MS);
+    return bundle;
   }
 
   /** Says no, in silence. @throws NOT_FOUND, AMBIGUOUS, ALREADY */

@@ -65,8 +65,10 @@ export async function takeLetter(
   if ((await holdManifest(step, manifest)) === 'conflict') return;
   const from = { root: manifest.root, device: part.device.id };
   const opened = await decryptDirect(step, parts.self().me, from, message.kind, message.message);
-  if (opened.kind !== 'content') return;
-  const taken = await takeContent(parts, step, { home, part, manifest, contact, content: opened.content }, news);
+  const taken =
+    opened.kind === 'content'
+      ? await takeContent(parts, step, { home, part, manifest, contact, content: opened.content }, news)
+      : await takeUnopened(parts, step, { part, manifest, contact }, news);
   if (taken) step.keep();
 }
 
@@ -76,6 +78,46 @@ interface Arrived {
   readonly manifest: CheckedManifest;
   readonly contact: ContactRecord | null;
   readonly content: Content;
+}
+
+/**
+ * A request whose ratchet part does not open: its prekey was handed out twice, or is gone (H5). The person is asked all the same; an
+ * acceptance then begins a session from our side, with a fresh bundle of theirs.
+ */
+async function takeUnopened(
+  parts: Parts,
+  change: Change,
+  { part, manifest, contact }: Pick<Arrived, 'part' | 'manifest' | 'contact'>,
+  news: (() => void)[],
+): Promise<boolean> {
+  const answerTo = targetOfPart(part);
+  if (contact !== null || answerTo === null) return false;
+  const record = askingContact(parts, part, manifest, null, answerTo);
+  await putContact(change, record);
+  news.push(() => parts.announce({ event: 'request', contact: contactView(record) }));
+  return true;
+}
+
+function askingContact(
+  parts: Parts,
+  part: OpenedRequest,
+  manifest: CheckedManifest,
+  claimedName: string | null,
+  answerTo: InboxTarget,
+): ContactRecord {
+  return {
+    root: fieldOf(manifest.root),
+    petname: null,
+    claimedName,
+    state: 'asking',
+    verified: false,
+    blocked: false,
+    answerTo,
+    profileKey: part.returnInbox === null ? null : fieldOf(part.returnInbox.profileKey),
+    contactCapability: part.returnInbox === null ? null : fieldOf(part.returnInbox.contact),
+    conversation: null,
+    at: parts.clock.now(),
+  };
 }
 
 async function takeContent(parts: Parts, change: Change, arrived: Arrived, news: (() => void)[]): Promise<boolean> {
@@ -92,19 +134,10 @@ async function takeRequest(parts: Parts, change: Change, arrived: Arrived, reque
   await countUse(change, fieldOf(request.linkHash));
   const root = fieldOf(manifest.root);
   const asked = contact?.state === 'requested';
-  const record: ContactRecord = {
-    root,
-    petname: contact?.petname ?? null,
-    claimedName: request.name,
-    state: asked ? 'requested' : 'asking',
-    verified: contact?.verified ?? false,
-    blocked: false,
-    answerTo,
-    profileKey: fieldOf(part.returnInbox?.profileKey ?? new Uint8Array()),
-    contactCapability: fieldOf(part.returnInbox?.contact ?? new Uint8Array()),
-    conversation: null,
-    at: parts.clock.now(),
-  };
+  const fresh = askingContact(parts, part, manifest, request.name, answerTo);
+  const record: ContactRecord = asked
+    ? { ...fresh, state: 'requested', petname: contact.petname, verified: contact.verified }
+    : { ...fresh, petname: contact?.petname ?? null, verified: contact?.verified ?? false };
   await putContact(change, record);
   if (!asked) news.push(() => parts.announce({ event: 'request', contact: contactView(record) }));
   // Both asked each other: both agree already, and the one with the smaller root key makes the conversation.
