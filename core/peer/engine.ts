@@ -8,7 +8,8 @@ import { type Log, silentLog } from '../base/log.ts';
 import { dropAllSessions } from '../session/reset.ts';
 import { Change } from '../store/change.ts';
 import { TextSchema } from '../wire/gen/content_pb.ts';
-import { accept, reject } from './answer.ts';
+import { acceptRequest } from './accepting.ts';
+import { reject } from './answer.ts';
 import { freshInner } from './compose.ts';
 import { findContact, putContact } from './contacts.ts';
 import { loadConversation } from './conversations.ts';
@@ -21,21 +22,17 @@ import { messageId } from './message-id.ts';
 import { NewSessions } from './new-session.ts';
 import { noteContradiction, noteExpired } from './notices.ts';
 import { Online } from './online.ts';
-import { type Locator, OutboxIndex } from './outbox.ts';
+import { OutboxIndex } from './outbox.ts';
 import type { Announce, Parts, Reading, Self } from './parts.ts';
 import { Progress } from './progress.ts';
 import { ReceiptWriter } from './receipt-writer.ts';
-import { type B64, type ContactRecord, keys, type RowRecord, readRecord, writeRecord } from './records.ts';
-import { allRelays } from './relays.ts';
+import { type B64, keys, readRecord, writeRecord } from './records.ts';
 import { repair } from './repair.ts';
+import { sayAnew } from './say-anew.ts';
 import { loadSelf, updateAccount } from './self.ts';
 import { Sender } from './send.ts';
 import { SlotReader } from './slot-reader.ts';
 import type { EarlyStamps } from './submit.ts';
-import { ensureSessions } from './sessions.ts';
-import type { CheckedManifest } from '../session/manifest.ts';
-import type { PreKeyBundle } from '../wire/gen/relay_pb.ts';
-import { ANSWER_DEADLINE_MS } from '../wire/limits.ts';
 import { retryHeld, UPKEEP_MS, upkeep } from './upkeep.ts';
 import { contactView } from './views.ts';
 import { Withholding } from './withholding.ts';
@@ -175,43 +172,14 @@ export class Engine {
 
   /** Sends a failed or expired message again, as a new one at the end. @throws NOT_FOUND, BAD_INPUT */
   async resend(id: string): Promise<Message> {
-    const locator = await readRecord<Locator>(this.parts.store, keys.message(id));
-    if (locator?.conversation == null || locator.place === null) throw new SottoError('NOT_FOUND', 'There is no such message.');
-    const { conversation, place } = locator;
-    const row = await readRecord<RowRecord>(this.parts.store, keys.row(conversation, place));
-    if (row?.text == null || (row.state !== 'failed' && row.state !== 'expired'))
-      throw new SottoError('BAD_INPUT', 'Only a failed or expired message can be sent again.');
-    const again = await this.#say(conversation, freshInner(), row.text);
-    if (place.zone === 0) return again;
-    await this.parts.serial(async () => {
-      const change = new Change(this.parts.store);
-      change.delete(keys.row(conversation, place));
-      change.delete(keys.message(id));
-      await change.commit();
-    });
-    return again;
+    return sayAnew(this.parts, id, (conversation, text) => this.#say(conversation, freshInner(), text));
   }
 
   /** Accepts a request: the conversation lives on our first relay. */
   async accept(who: string, petname: string | null): Promise<Contact> {
-    const [home = null] = await allRelays(this.parts.store);
-    await ensureSessions(this.parts, await findContact(this.parts.store, who), (asking, manifest, device) => this.#bundleOnAsking(asking, manifest, device));
-    const contact = await accept(this.parts, who, petname, home);
+    const contact = await acceptRequest(this.parts, this.#online, this.progress, who, petname);
     this.kickAll();
     return contact;
-  }
-
-  /** A bundle for somebody whose request we are accepting: only now may their relay be dialled (H5). */
-  async #bundleOnAsking(contact: ContactRecord, manifest: CheckedManifest, device: number): Promise<PreKeyBundle | null> {
-    const online = this.#online;
-    if (online === null) return null;
-    let bundle: PreKeyBundle | null = null;
-    const fetched = async () => {
-      bundle ??= await online.takeBundle(contact, manifest, device);
-      return bundle !== null;
-    };
-    await this.progress.until(fetched, ANSWER_DEADLINE_MS);
-    return bundle;
   }
 
   /** Says no, in silence. @throws NOT_FOUND, AMBIGUOUS, ALREADY */
