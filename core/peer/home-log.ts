@@ -100,6 +100,12 @@ export class HomeLog {
     if (this.#runs.length > 0) void this.#pump();
   }
 
+  /** Asks the relay how far the log goes now: what stands there counts as waiting until it was taken. @throws OFFLINE, TIMEOUT */
+  async refresh(): Promise<void> {
+    const head = this.#submitter === null ? null : await this.#connection.head(this.#handle, 0);
+    if (head?.ok === true) this.#target = Math.max(this.#target, head.value.seq);
+  }
+
   /** Something waits in the outbox. */
   kick(): void {
     this.#submitter?.kick();

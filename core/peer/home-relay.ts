@@ -40,6 +40,12 @@ export class HomeRelay {
     return this.#seq >= this.#head && this.#runs.length === 0 && !this.#taking;
   }
 
+  /** Asks the relay how far the log goes now: what stands there counts as waiting until it was taken. @throws OFFLINE, TIMEOUT */
+  async refresh(): Promise<void> {
+    const head = this.#seq < 0 ? null : await this.#connection.head(this.#handle, 0);
+    if (head?.ok === true) this.#head = Math.max(this.#head, head.value.seq);
+  }
+
   /** Puts a link (or takes it back) at once. @throws REFUSED, OFFLINE */
   async putLink(invite: InviteRecord): Promise<void> {
     await this.#ready;

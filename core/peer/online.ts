@@ -114,6 +114,12 @@ export class Online {
     for (const target of this.#parts.outbox.targets()) if (target.startsWith('inbox ')) void this.#postTo(target);
   }
 
+  /** Asks every connected relay what waits now; whatever cannot be asked is asked when it connects. */
+  async refresh(): Promise<void> {
+    const asked = [...this.#homes.values(), ...this.#logs.values()].map((one) => one.refresh());
+    await Promise.allSettled(asked);
+  }
+
   /** True when nothing more is to be taken, given or waited for. */
   async idle(): Promise<boolean> {
     if (this.#parts.outbox.size > 0) return false;

@@ -15,6 +15,7 @@ export async function sync(
   const before = { received: counts.received, sent: counts.sent.size };
   engine.online?.hub.hurry();
   engine.kickAll();
+  await engine.online?.refresh();
   const complete = await engine.progress.until(() => isDone(engine), timeoutMs);
   return {
     complete,
