@@ -1,0 +1,65 @@
+// The world stops at every commit of Alice, then of Bob: before it took effect and after. The story goes on over what is on the disk.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Person } from '../support/people.ts';
+import { type Stage, storyHolds, tellStory } from '../support/people-story.ts';
+import { type TownRelay, townRelayForAll } from '../support/people-town.ts';
+import type { Moment } from '../support/store-faulty.ts';
+
+const SLOW = process.env.SLOW === '1';
+/** Every how many commits the ordinary run stops; the offsets differ, so that over all cases most commits are met. */
+const STRIDE = SLOW ? 1 : 8;
+
+let relay: TownRelay;
+let second: TownRelay;
+
+beforeAll(async () => {
+  relay = await townRelayForAll();
+  second = await townRelayForAll();
+});
+afterAll(async () => {
+  await relay.end();
+  await second.end();
+});
+
+describe.each(['Alice', 'Bob'] as const)('%s', (who) => {
+  it.each(['before', 'after'] as const)('loses nothing when her or his device stops %s a commit took effect', async (moment) => {
+    const commits = await commitsOf(who);
+    const first = 1 + [who === 'Alice', moment === 'before'].reduce((sum, yes, at) => sum + (yes ? 2 ** at : 0), 0) * (STRIDE / 4);
+    for (let n = Math.max(1, Math.floor(first)); n <= commits; n += STRIDE) await stopAt(who, n, moment);
+  });
+});
+
+async function commitsOf(who: string): Promise<number> {
+  const stage = await cast();
+  await tellStory(stage);
+  await storyHolds(stage);
+  const { commits } = who === 'Alice' ? stage.alice.store : stage.bob.store;
+  await leave(stage);
+  return commits;
+}
+
+async function stopAt(who: string, n: number, moment: Moment): Promise<void> {
+  const stage = await cast();
+  const person = who === 'Alice' ? stage.alice : stage.bob;
+  person.store.stopAt(n, moment);
+  try {
+    await tellStory(stage);
+    await storyHolds(stage);
+    for (const one of [stage.alice, stage.bob]) expect(await one.warned(), 'no false alarm').toEqual([]);
+  } catch (error) {
+    throw new Error(`${who} stopped ${moment} commit ${n}: ${String(error)}`, { cause: error });
+  } finally {
+    await leave(stage);
+  }
+}
+
+async function cast(): Promise<Stage> {
+  const [alice, bob] = await Promise.all(['Alice', 'Bob'].map(async (name) => (await (await Person.create(name)).start()).goOnline()));
+  if (alice === undefined || bob === undefined) throw new Error('nobody came');
+  return { alice, bob, relay: relay.address, second: second.address, link: null };
+}
+
+async function leave({ alice, bob }: Stage): Promise<void> {
+  await alice.end();
+  await bob.end();
+}
