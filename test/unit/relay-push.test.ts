@@ -12,6 +12,7 @@ import {
   HeadSchema,
   PutSlotSchema,
   RefusedSchema,
+  SetReadersSchema,
   type SignedHead,
   SlotSchema,
   SubscribedSchema,
@@ -94,6 +95,7 @@ test('a reader that acknowledges nothing is sent one window and no more, and goe
   await subscribe();
   const most = Math.floor(WINDOW_BYTES / size);
   await bob.peer.until(() => bob.peer.numbers.length >= most - 2);
+  for (let round = 0; round < 20; round += 1) await bob.peer.ask(FRAME.PING); // time enough to send one too many
   const sent = bob.channel.sent.filter(({ type }) => type === FRAME.ENTRIES);
   expect(sent.reduce((bytes, { payload }) => bytes + payload.length, 0)).toBeLessThanOrEqual(WINDOW_BYTES);
   while (bob.peer.numbers.length < 100) {
@@ -155,6 +157,23 @@ test('a returning reader is told its durable cursor and gets only what is above 
   expect(decode(SubscribedSchema, answer.payload, 'subscribed')).toMatchObject({ cursor: 2n, floor: 0n });
   await again.peer.until(() => again.peer.numbers.length === 1);
   expect(again.peer.numbers).toEqual([3]);
+});
+
+test('a reader below the floor is told the floor and its chain, and gets what is still there', async () => {
+  const { parts, log, alice, bob, aliceHandle, bobHandle, bobReader, subscribe } = await scene();
+  const { stamps } = await alice.peer.append(aliceHandle, random(30), random(30), random(30));
+  await alice.peer.say(FRAME.SET_READERS, SetReadersSchema, { handle: aliceHandle, readers: [readerId(bobReader)] });
+  await subscribe();
+  await bob.peer.until(() => bob.peer.numbers.length === 3);
+  bob.peer.ack(bobHandle, 2);
+  await expect.poll(() => parts.shared.store.cursor(log.id, readerId(bobReader))).toBe(2);
+  await parts.shared.store.sweep(1_000);
+  const carol = await parts.greeted('carol');
+  const answer = await carol.peer.subscribe(await carol.peer.open(log), random(32), 0, chainStart(log.id));
+  const subscribed = decode(SubscribedSchema, answer.payload, 'subscribed');
+  expect(subscribed).toMatchObject({ floor: 2n, floorChain: stamps[1]?.chain, head: { seq: 3n } });
+  await carol.peer.until(() => carol.peer.numbers.length === 1);
+  expect(carol.peer.numbers).toEqual([3]);
 });
 
 test('the head of any known entry is signed on request, and one that is not there is not found', async () => {
