@@ -1,0 +1,93 @@
+// Row 3: from Alice's call of send to Bob's event, both online, three fsyncs on the way; beside bare streams through a forwarder.
+import { join } from 'node:path';
+import { prepareBacklog } from './drain.ts';
+import { figure, percentile, type Row, spread } from './figures.ts';
+import type { EchoInput, EchoOutput, ForwarderReady } from './latency-echo.ts';
+import type { PeerInput, PeerOutput } from './latency-peer.ts';
+import { inFolder, startRelay, startWorker } from './processes.ts';
+
+/** Messages per second. */
+const PACE = 50;
+
+interface Measured {
+  readonly p50: number;
+  readonly p99: number;
+}
+
+/** The row. @param ms of one measurement @param pairs of one with the reference */
+export function latency(ms: number, pairs: number): Promise<Row> {
+  return inFolder(async (folder) => {
+    const { port } = await prepareBacklog(folder, 0);
+    const [ours, oneWay, roundTrip]: [Measured[], Measured[], Measured[]] = [[], [], []];
+    for (let pair = 0; pair < pairs; pair++) {
+      ours.push(await throughPeers(folder, port, ms));
+      const bare = await throughStreams(ms / 4);
+      oneWay.push(summary(bare.oneWay));
+      roundTrip.push(summary(bare.roundTrip));
+    }
+    return row(ours, oneWay, roundTrip);
+  });
+}
+
+function row(ours: readonly Measured[], oneWay: readonly Measured[], roundTrip: readonly Measured[]): Row {
+  const p50 = (all: readonly Measured[]) => all.map((one) => one.p50);
+  const p99 = (all: readonly Measured[]) => all.map((one) => one.p99);
+  return {
+    name: 'latency',
+    title: "Alice's call of send to Bob's event, both online",
+    conditions: `${PACE} messages/s, relay and both peers a process each, fsync at Alice, the relay and Bob; reference: 1,100 bytes over bare libp2p streams through a forwarding process, same pace`,
+    figures: [
+      figure('send to event, p50', 'ms', p50(ours)),
+      figure('send to event, p99', 'ms', p99(ours)),
+      figure('bare stream one way, p50', 'ms', p50(oneWay)),
+      figure('bare stream one way, p99', 'ms', p99(oneWay)),
+      figure('bare round trip, p50', 'ms', p50(roundTrip)),
+      figure('bare round trip, p99', 'ms', p99(roundTrip)),
+    ],
+    targets: [
+      { label: 'p50', unit: 'ms', value: spread(p50(ours)).median, better: 'less', must: 5, aim: 2.5 },
+      { label: 'p99', unit: 'ms', value: spread(p99(ours)).median, better: 'less', must: 25, aim: 12 },
+    ],
+  };
+}
+
+async function throughPeers(folder: string, port: number, ms: number): Promise<Measured> {
+  const relay = await startRelay(join(folder, 'relay'), port);
+  const count = Math.round((ms * PACE) / 1_000);
+  const start = (name: string, count: number) =>
+    startWorker('latency-peer.ts', { home: join(folder, name), count, pace: PACE } satisfies PeerInput);
+  const [alice, bob] = [start('alice', count), start('bob', 0)];
+  try {
+    await Promise.all([alice.next(), bob.next()]);
+    alice.send({ go: true });
+    const sent = (await alice.next<PeerOutput>()).times;
+    bob.send({ until: Object.keys(sent).length });
+    const received = (await bob.next<PeerOutput>()).times;
+    return summary(Object.entries(sent).map(([text, time]) => (received[text] ?? Number.NaN) - time));
+  } finally {
+    await Promise.all([alice.stop(), bob.stop()]);
+    await relay.stop();
+  }
+}
+
+async function throughStreams(ms: number): Promise<EchoOutput> {
+  const forwarder = startWorker('latency-echo.ts', { part: 'forwarder', address: '', count: 0, pace: PACE } satisfies EchoInput);
+  const { address } = await forwarder.next<ForwarderReady>();
+  const bob = startWorker('latency-echo.ts', { part: 'bob', address, count: 0, pace: PACE } satisfies EchoInput);
+  await bob.next();
+  const count = Math.round((ms * PACE) / 1_000);
+  const alice = startWorker('latency-echo.ts', { part: 'alice', address, count, pace: PACE } satisfies EchoInput);
+  try {
+    return await alice.next<EchoOutput>();
+  } finally {
+    await Promise.all([alice.stop(), bob.stop()]);
+    await forwarder.stop();
+  }
+}
+
+/** Of the later four fifths: code is compiled in the first one. */
+function summary(times: readonly number[]): Measured {
+  const sorted = times.slice(Math.floor(times.length / 5)).sort((one, other) => one - other);
+  if (sorted.some(Number.isNaN)) throw new Error('a message did not arrive');
+  return { p50: percentile(sorted, 0.5), p99: percentile(sorted, 0.99) };
+}

@@ -1,0 +1,47 @@
+// `npm run bench [ROW…] [--quick] [--json FILE]`: the four rows of the issue's table, each beside its reference in the same run.
+// It judges by ratios and CPU time where it can: absolute rates belong to the machine and to what else runs on it.
+import { writeFile } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+import { type Row, rowText } from './figures.ts';
+import { machineLine } from './processes.ts';
+
+type Measure = (quick: boolean) => Promise<Row>;
+
+/** The rows by name; each module is loaded only when it is measured. */
+const ROWS: Readonly<Record<string, Measure>> = {
+  relay: async (quick) => (await import('./relay-appends.ts')).relayAppends(quick ? 2_000 : 5_000, quick ? 1 : 3),
+  drain: async (quick) => (await import('./drain.ts')).drain(quick ? 2_000 : 10_000, quick ? 1 : 3),
+  latency: async (quick) => (await import('./latency.ts')).latency(quick ? 4_000 : 20_000, quick ? 1 : 3),
+  read: async (quick) => (await import('./read.ts')).read(quick ? 20_000 : 100_000, quick ? 5 : 11),
+};
+
+const USAGE = `npm run bench -- [ROW…] [--quick] [--json FILE]    rows: ${Object.keys(ROWS).join(', ')}`;
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { quick: { type: 'boolean', default: false }, json: { type: 'string' }, help: { type: 'boolean', default: false } },
+});
+const names = positionals.length === 0 ? Object.keys(ROWS) : positionals;
+if (values.help || names.some((name) => ROWS[name] === undefined)) {
+  console.log(USAGE);
+  process.exit(values.help ? 0 : 2);
+}
+
+const started = performance.now();
+const machine = machineLine();
+console.log(`${machine}${values.quick ? '; quick: shorter runs, one pair each' : ''}\n`);
+const rows: Row[] = [];
+for (const name of names) {
+  const row = await (ROWS[name] as Measure)(values.quick);
+  rows.push(row);
+  console.log(`${rowText(row)}\n`);
+}
+const seconds = Math.round((performance.now() - started) / 1_000);
+console.log(`${seconds} s in all`);
+if (values.json !== undefined) {
+  await writeFile(
+    values.json,
+    `${JSON.stringify({ machine, quick: values.quick, at: new Date().toISOString(), seconds, rows }, null, 2)}\n`,
+  );
+}
+process.exit(0);
