@@ -113,13 +113,19 @@ class StreamChannel implements FrameChannel {
     this.#stream.addEventListener('idle', onDrain);
     this.#stream.addEventListener(
       'end',
-      guarded(() => void this.close('The other side closed the connection.')),
+      guarded(() => this.#ended()),
     );
     this.#stream.addEventListener(
       'close',
       guarded(() => this.#finish('The connection was lost.')),
     );
     if (this.#stream.status !== 'open') queueMicrotask(guarded(() => this.#finish('The connection was lost.')));
+  }
+
+  // Comes before 'close' when the other side ended its half, and also when the line was cut.
+  #ended(): void {
+    if (this.#stream.status === 'open') void this.close('The other side closed the connection.');
+    else this.#finish('The connection was lost.');
   }
 
   #take(data: Uint8Array | { subarray(): Uint8Array }): void {

@@ -12,6 +12,11 @@ const MAX_STREAM_QUEUE_BYTES = 16 * 1_048_576;
 /** Pieces an incomplete yamux frame may arrive in. */
 const MAX_FRAME_PIECES = 4_096;
 
+/** Answers (to pings, to refused streams) that may wait for a socket that is full: somebody who asks for more does not read them. */
+const MAX_WAITING_ANSWERS = 1_024;
+/** Pieces of unread data after which they are joined: a window of one-byte frames would cost two hundred times its size. */
+const JOIN_PIECES = 1_024;
+
 const HEADER_BYTES = 12;
 const DATA_FRAME = 0;
 
@@ -26,6 +31,14 @@ interface RawDecoder {
 }
 
 interface RawStream {
+  readonly readStatus: string;
+  readonly readBuffer: {
+    readonly byteLength: number;
+    subarray(): Uint8Array;
+    consume(bytes: number): void;
+    append(bytes: Uint8Array): void;
+  };
+  onData(data: unknown): void;
   recvWindow: number;
   recvWindowCapacity: number;
   state: number;
@@ -34,7 +47,14 @@ interface RawStream {
 
 interface RawMuxer {
   readonly decoder: RawDecoder;
+  sendFrame(header: { readonly type: number }, data?: unknown): boolean;
   _newStream(...args: readonly unknown[]): RawStream;
+}
+
+interface RawConnection {
+  readonly writeStatus: string;
+  readonly writableNeedsDrain: boolean;
+  abort(error: Error): void;
 }
 
 /** StreamState.Established: only then is a window update nothing but a window update (before, it carries SYN or ACK). */
@@ -54,15 +74,21 @@ export function hardYamux(): () => StreamMuxerFactory {
     factory.createStreamMuxer = (connection) => {
       connection.maxWriteBufferLength = MAX_CONNECTION_QUEUE_BYTES;
       const muxer = create(connection);
-      harden(muxer as unknown as RawMuxer);
+      harden(muxer as unknown as RawMuxer, connection as unknown as RawConnection);
       return muxer;
     };
     return factory;
   };
 }
 
-function harden(muxer: RawMuxer): void {
-  const { decoder } = muxer;
+function harden(muxer: RawMuxer, connection: RawConnection): void {
+  boundFrames(muxer.decoder);
+  boundAnswers(muxer, connection);
+  const newStream = muxer._newStream.bind(muxer);
+  muxer._newStream = (...args) => joinUnread(lazyWindow(newStream(...args)));
+}
+
+function boundFrames(decoder: RawDecoder): void {
   const readFrame = decoder.readFrame.bind(decoder);
   let pieces = 0;
   decoder.readFrame = () => {
@@ -72,8 +98,20 @@ function harden(muxer: RawMuxer): void {
     if (pieces > MAX_FRAME_PIECES) throw new Error('A yamux frame arrived in too many pieces.');
     return frame;
   };
-  const newStream = muxer._newStream.bind(muxer);
-  muxer._newStream = (...args) => lazyWindow(newStream(...args));
+}
+
+// Never throws: stock sends from microtasks and from its own abort, where a throw would kill the process.
+function boundAnswers(muxer: RawMuxer, connection: RawConnection): void {
+  const sendFrame = muxer.sendFrame.bind(muxer);
+  let waiting = 0;
+  muxer.sendFrame = (header, data) => {
+    if (connection.writeStatus !== 'writable') return false;
+    if (!connection.writableNeedsDrain) waiting = 0;
+    else if (header.type !== DATA_FRAME) waiting += 1;
+    if (waiting <= MAX_WAITING_ANSWERS) return sendFrame(header, data);
+    connection.abort(new Error('The other side does not read the answers it asks for.'));
+    return false;
+  };
 }
 
 function refuseOversized(buffer: RawBuffer): void {
@@ -90,6 +128,22 @@ function lazyWindow(stream: RawStream): RawStream {
   stream.sendWindowUpdate = () => {
     if (stream.state === ESTABLISHED && stream.recvWindowCapacity > stream.recvWindow / 2) return;
     update();
+  };
+  return stream;
+}
+
+// What waits while the stream is paused, in one piece instead of many.
+function joinUnread(stream: RawStream): RawStream {
+  const onData = stream.onData.bind(stream);
+  let pieces = 0;
+  stream.onData = (data) => {
+    onData(data);
+    pieces = stream.readStatus === 'paused' ? pieces + 1 : 0;
+    if (pieces < JOIN_PIECES) return;
+    pieces = 0;
+    const joined = stream.readBuffer.subarray().slice();
+    stream.readBuffer.consume(joined.length);
+    stream.readBuffer.append(joined);
   };
   return stream;
 }

@@ -18,10 +18,12 @@ import {
   wsFrame,
   yamuxHeader,
 } from '../support/net-attacks.ts';
-import { ECHO, FLOOD, HANDSHAKE_MS, MOST_CONNECTIONS, THROW_AT_ACCEPT, THROW_AT_FRAME } from '../support/net-protocols.ts';
+import { ECHO, FLOOD, HANDSHAKE_MS, HOLD, MOST_CONNECTIONS, THROW_AT_ACCEPT, THROW_AT_FRAME } from '../support/net-protocols.ts';
 import { until, within } from '../support/net-wait.ts';
 
 const MIB = 1_048_576;
+/** Far below what these attacks do to stock libp2p (181 to 411 MiB), far above what a collector leaves lying about. */
+const MOST_GROWTH = 96 * MIB;
 const DATA = 0;
 const PING = 2;
 const SYN = 1;
@@ -46,7 +48,7 @@ afterAll(async () => {
 afterEach(async () => {
   expect(victim.alive, 'the process lives').toBe(true);
   await within(honestEcho(), 'an honest client is served', 5_000);
-  expect((await victim.memory()) - before, 'memory grew by').toBeLessThan(64 * MIB);
+  expect((await victim.memory()) - before, 'memory grew by').toBeLessThan(MOST_GROWTH);
 });
 
 async function honestEcho(): Promise<void> {
@@ -94,16 +96,13 @@ test('A message of a hundred thousand fragments ends that socket only', async ()
 test('WebSocket pings whose answers nobody reads end that socket only', async () => {
   const socket = await rawWebSocket(victim.port);
   socket.pause();
-  const pings = Buffer.concat(Array.from({ length: 4_000 }, () => wsFrame(random(125), { opcode: 9 }).subarray(0)));
-  const gone = new Promise<void>((resolve) => socket.once('close', () => resolve()));
-  const flood = async () => {
-    for (let at = 0; at < 100 && !socket.closed; at += 1) {
-      socket.write(pings);
-      await wait(1);
-    }
-  };
-  await flood();
-  await within(gone, 'the socket is closed', HANDSHAKE_MS + 3_000);
+  const pings = Buffer.concat(Array.from({ length: 8_000 }, () => wsFrame(random(125), { opcode: 9 })));
+  for (let at = 0; at < 100 && !socket.closed; at += 1) {
+    socket.write(pings);
+    await wait(1);
+  }
+  expect((await victim.memory()) - before, 'memory grew by').toBeLessThan(MOST_GROWTH);
+  await within(ended(socket), 'the socket is closed', HANDSHAKE_MS + 3_000);
 });
 
 test('Random bytes instead of HTTP, and HTTP instead of a WebSocket, are turned away', async () => {
@@ -149,43 +148,68 @@ test('A yamux header that announces 1 GiB ends that connection, however much fol
   yamux(yamuxHeader(DATA, SYN, 1_001, 2 ** 30));
   const junk = random(MIB);
   for (let at = 0; at < 200 && connection.status === 'open'; at += 1) {
-    try {
-      yamux(junk);
-    } catch {
-      break;
-    }
+    yamux(junk);
     await wait(2);
   }
-  await until(() => connection.status !== 'open', 'the connection is closed');
+  expect((await victim.memory()) - before, 'memory grew by').toBeLessThan(MOST_GROWTH);
+  await until(() => connection.status !== 'open', 'the connection is closed', HANDSHAKE_MS - 200);
 });
 
 test('Bytes under Noise that nobody encrypted end the connection and its socket', async () => {
   const connection = await intrude(mallory, victim);
-  const closed = new Promise<void>((resolve) => connection.addEventListener('close', () => resolve()));
-  inside(connection).wire(random(500));
-  await within(closed, 'the socket is closed');
+  const { wire, socket } = inside(connection);
+  wire(Buffer.concat([Buffer.from([1, 0]), random(256)])); // a whole record
+  await within(ended(socket), 'the socket is closed', HANDSHAKE_MS - 200);
 });
 
 test('A yamux frame of another version, or a ping nobody sent, ends the connection', async () => {
   for (const frame of [new Uint8Array(12).fill(9), yamuxHeader(PING, 2, 0, 77)]) {
-    const connection = await intrude(mallory, victim);
-    inside(connection).yamux(frame);
-    await until(() => connection.status !== 'open', 'the connection is closed');
+    const { yamux, socket } = inside(await intrude(mallory, victim));
+    yamux(frame);
+    await within(ended(socket), 'the socket is closed', HANDSHAKE_MS - 200);
   }
 });
 
-test('A million yamux pings leave the memory as it was', async () => {
+test('A million yamux pings whose answers nobody reads leave the memory as it was', async () => {
   const connection = await intrude(mallory, victim);
+  const stream = await connection.newStream([ECHO]); // or it would be let go for opening none
+  const { yamux, socket } = inside(connection);
+  socket.pause();
   const pings = Buffer.concat(Array.from({ length: 5_000 }, (_, at) => yamuxHeader(PING, SYN, 0, at)));
-  const attack = inside(connection);
-  for (let at = 0; at < 200 && connection.status === 'open'; at += 1) {
-    try {
-      attack.yamux(pings);
-    } catch {
-      break;
-    }
+  for (let at = 0; at < 200 && socket.writable; at += 1) {
+    yamux(pings);
     await wait(1);
   }
+  expect((await victim.memory()) - before, 'memory grew by').toBeLessThan(MOST_GROWTH);
+  await until(() => socket.closed, 'the socket is closed'); // without ever reading
+  expect(stream.status).not.toBe('open');
+});
+
+test('Sixty thousand messages of one byte end the connection', async () => {
+  const connection = await intrude(mallory, victim);
+  await connection.newStream([ECHO]);
+  const { wire } = inside(connection);
+  const start = await victim.memory();
+  wire(Buffer.from([0xff, 0xff])); // a record of 65,535 bytes begins
+  for (let at = 0; at < 60_000 && connection.status === 'open'; at += 1) {
+    wire(Buffer.from([1]));
+    if (at % 1_000 === 0) await wait(1);
+  }
+  expect((await victim.memory()) - start, 'memory grew by').toBeLessThan(24 * MIB);
+  await until(() => connection.status !== 'open', 'the connection is closed');
+});
+
+test('A window full of frames of one byte costs a paused reader little more than the window', async () => {
+  const connection = await intrude(mallory, victim);
+  const stream = await connection.newStream([HOLD]);
+  const frame = Buffer.concat([yamuxHeader(DATA, 0, Number(stream.id), 1), Buffer.from([1])]);
+  const frames = Buffer.concat(Array.from({ length: 5_000 }, () => frame));
+  const start = await victim.memory();
+  for (let at = 0; at < 50 && connection.status === 'open'; at += 1) {
+    inside(connection).yamux(frames);
+    await wait(2);
+  }
+  expect((await victim.memory()) - start, 'memory grew by').toBeLessThan(24 * MIB);
   await connection.close().catch(() => undefined);
 });
 

@@ -8,8 +8,10 @@ import { noise } from '@chainsafe/libp2p-noise';
 import { yamux } from '@chainsafe/libp2p-yamux';
 import type { Connection, Libp2p } from '@libp2p/interface';
 import { webSockets } from '@libp2p/websockets';
-import { multiaddr } from '@multiformats/multiaddr';
+import { type Multiaddr, multiaddr } from '@multiformats/multiaddr';
 import { createLibp2p } from 'libp2p';
+import { WebSocket } from 'ws';
+import { WEBSOCKET_LIMITS } from '../../core/net/harden-websocket.ts';
 import { until } from './net-wait.ts';
 
 /** A listening node in a child process. */
@@ -92,41 +94,55 @@ export function wsFrame(
   how: { opcode?: number; bits?: number; masked?: boolean; announce?: number; final?: boolean } = {},
 ): Buffer {
   const { opcode = 2, bits = 0, masked = true, final = true, announce = payload.length } = how;
-  const header = Buffer.alloc(10);
-  header[0] = (final ? 0x80 : 0) | bits | opcode;
-  header[1] = (masked ? 0x80 : 0) | 127;
-  header.writeBigUInt64BE(BigInt(announce), 2);
+  const first = (final ? 0x80 : 0) | bits | opcode;
+  const mask = masked ? 0x80 : 0;
+  const header = announce < 126 ? Buffer.from([first, mask | announce]) : Buffer.alloc(10);
+  if (announce >= 126) {
+    header[0] = first;
+    header[1] = mask | 127;
+    header.writeBigUInt64BE(BigInt(announce), 2);
+  }
   return Buffer.concat([header, Buffer.alloc(masked ? 4 : 0), payload]); // a mask of zeros leaves the payload as it is
 }
 
-/** An attacker with a PeerId of its own: stock libp2p. */
+/** An attacker with a PeerId of its own: stock libp2p, on a socket that can be left unread. */
 export async function attacker(): Promise<Libp2p> {
   return createLibp2p({
-    transports: [webSockets()],
+    transports: [(components) => Object.assign(webSockets()(components), { _connect: openSocket })],
     connectionEncrypters: [noise()],
     streamMuxers: [yamux({ maxOutboundStreams: 10_000 })],
     connectionMonitor: { enabled: false },
   });
 }
 
-interface Inside {
-  readonly muxer: { readonly maConn: { send(bytes: Uint8Array): boolean; readonly writeBufferLength: number } };
-  readonly maConn: { readonly websocket: { send(bytes: Uint8Array): void; readonly bufferedAmount: number } };
+function openSocket(address: Multiaddr): Promise<WebSocket> {
+  const socket = new WebSocket(`ws://127.0.0.1:${/tcp\/(\d+)/.exec(address.toString())?.[1]}/`, WEBSOCKET_LIMITS);
+  socket.binaryType = 'arraybuffer';
+  return new Promise((resolve, reject) => socket.on('open', () => resolve(socket)).on('error', reject));
 }
 
-/** Under the hood of an authenticated connection: below yamux, and below Noise. */
-export function inside(connection: Connection): {
-  yamux(bytes: Uint8Array): boolean;
+interface Inside {
+  readonly muxer: { readonly maConn: { send(bytes: Uint8Array): boolean } };
+  readonly maConn: { readonly websocket: { send(bytes: Uint8Array): void; readonly _socket: Socket } };
+}
+
+/** Under the hood of an authenticated connection. */
+export interface Hood {
+  /** Below yamux: sent as it is, if the connection still takes anything. */
+  yamux(bytes: Uint8Array): void;
+  /** Below Noise. */
   wire(bytes: Uint8Array): void;
-  readonly unsent: number;
-} {
+  readonly socket: Socket;
+}
+
+export function inside(connection: Connection): Hood {
   const raw = connection as unknown as Inside;
   return {
-    yamux: (bytes) => raw.muxer.maConn.send(bytes),
-    wire: (bytes) => raw.maConn.websocket.send(bytes),
-    get unsent() {
-      return raw.maConn.websocket.bufferedAmount;
+    yamux(bytes) {
+      if (connection.status === 'open') raw.muxer.maConn.send(bytes);
     },
+    wire: (bytes) => raw.maConn.websocket.send(bytes),
+    socket: raw.maConn.websocket._socket,
   };
 }
 

@@ -2,7 +2,7 @@
 import { signingKey } from '../../core/base/ed25519.ts';
 import { createNode } from '../../core/net/node.ts';
 import { encodeFrame } from '../../core/wire/frame.ts';
-import { ECHO, FLOOD, HANDSHAKE_MS, MOST_CONNECTIONS, THROW_AT_ACCEPT, THROW_AT_FRAME } from './net-protocols.ts';
+import { ECHO, FLOOD, HANDSHAKE_MS, HOLD, MOST_CONNECTIONS, THROW_AT_ACCEPT, THROW_AT_FRAME } from './net-protocols.ts';
 
 const node = await createNode({
   key: signingKey(),
@@ -22,6 +22,7 @@ await node.handle(FLOOD, (channel) => {
   });
   void channel.closed.then((reason) => say({ closed: reason }));
 });
+await node.handle(HOLD, (channel) => channel.pause());
 await node.handle(THROW_AT_ACCEPT, () => {
   throw new Error('thrown at accept');
 });
