@@ -130,7 +130,8 @@ export class Submitter {
   }
 
   async #refused(waiting: Waiting, refusal: Refusal): Promise<void> {
-    this.#upTo = waiting.n - 1;
+    // Never forward: a later run's CONFLICT must not pass over what was refused before it.
+    this.#upTo = Math.min(this.#upTo, waiting.n - 1);
     if (refusal.name === 'CONFLICT') return;
     if (isPassing(refusal.name)) return this.#pause(refusal.retryAfter || RETRY_MS);
     await failWaiting(this.#parts, waiting, refusalReason(refusal));
