@@ -6,14 +6,15 @@ import { SottoError } from '../base/errors.ts';
 import { heldManifest } from '../session/held.ts';
 import { generationId } from '../session/wrap.ts';
 import { Change } from '../store/change.ts';
-import { capabilityHash, logCapabilities, logId } from '../wire/capability.ts';
-import { AcceptSchema, ConversationSchema, EpochSchema, type Conversation as WireConversation } from '../wire/gen/content_pb.ts';
+import { AcceptSchema, ConversationSchema, type Conversation as WireConversation } from '../wire/gen/content_pb.ts';
 import { checkPetname, findContact, putContact } from './contacts.ts';
 import { addConversation } from './conversations.ts';
+import { epochRecord, newEpoch } from './epochs.ts';
 import { writeLetter } from './inbox-out.ts';
 import type { Parts } from './parts.ts';
-import { type B64, bytesOf, type ContactRecord, type ConversationRecord, type EpochRecord, fieldOf, type RelayRecord } from './records.ts';
+import { type B64, bytesOf, type ContactRecord, type ConversationRecord, fieldOf, type RelayRecord } from './records.ts';
 import { ownReturnInbox } from './return-inbox.ts';
+import { sayDrafts } from './say-drafts.ts';
 import { contactView } from './views.ts';
 
 /** A conversation as it begins, from what the acceptor decided. */
@@ -25,25 +26,13 @@ export function newConversation(
   now: number,
 ): ConversationRecord {
   const { epoch } = wire;
-  const epochs: EpochRecord[] =
-    epoch === undefined || peerId === null
-      ? []
-      : [
-          {
-            number: epoch.number,
-            relay: epoch.relay,
-            peerId,
-            nonce: fieldOf(epoch.nonce),
-            log: fieldOf(epoch.log),
-            reader: fieldOf(random(32)),
-            mine,
-          },
-        ];
+  const epochs = epoch === undefined || peerId === null ? [] : [epochRecord(epoch, peerId, mine)];
   return {
     id: fieldOf(wire.id),
     contact,
     secret: fieldOf(wire.secret),
     epochs,
+    opening: null,
     generations: [
       { number: 1, id: fieldOf(generationId(wire.generationKey)), key: fieldOf(wire.generationKey), since: now, place: null, outer: null },
     ],
@@ -98,8 +87,9 @@ export async function acceptInto(
   await addConversation(change, { ...conversation, manifestSent: self.manifest.version });
   await putContact(change, next);
   const what = { case: 'accept' as const, value: create(AcceptSchema, { name: self.name, conversation: wire }) };
-  const returnInbox = await ownReturnInbox(parts, change);
+  const returnInbox = await ownReturnInbox(parts, change, parts.addresses());
   await writeLetter(parts, change, { contact: root, manifest, target: contact.answerTo, what, returnInbox }, news);
+  await sayDrafts(parts, change, root, conversation.id, news);
   news.push(() => parts.announce({ event: 'contact', contact: contactView(next) }));
   news.push(() => parts.conversationOpened(conversation.id));
   return next;
@@ -110,22 +100,6 @@ function wireConversation(home: RelayRecord | null): WireConversation {
   const front = { id: random(16), secret, generationKey: random(32) };
   if (home === null) return create(ConversationSchema, front);
   return create(ConversationSchema, { ...front, epoch: newEpoch(secret, home, 1) });
-}
-
-/** A new home log at a relay: its nonce and name follow from the conversation's secret. */
-export function newEpoch(
-  secret: Uint8Array,
-  home: { readonly address: string; readonly peerId: string },
-  number: number,
-): ReturnType<typeof create<typeof EpochSchema>> {
-  const nonce = random(16);
-  const capabilities = logCapabilities(secret, home.peerId, nonce);
-  const hashes = {
-    read: capabilityHash(capabilities.read),
-    append: capabilityHash(capabilities.append),
-    manage: capabilityHash(capabilities.manage),
-  };
-  return create(EpochSchema, { number, relay: home.address, nonce, log: logId(nonce, hashes) });
 }
 
 /** Says no, in silence: they learn nothing (H5). @throws NOT_FOUND, AMBIGUOUS, ALREADY */

@@ -2,7 +2,7 @@
 
 import { create } from '@bufbuild/protobuf';
 import type { Contact, Message, PeerEvent } from '../api.ts';
-import { unhex } from '../base/bytes.ts';
+import { hex, unhex } from '../base/bytes.ts';
 import { SottoError } from '../base/errors.ts';
 import { type Log, silentLog } from '../base/log.ts';
 import { dropAllSessions } from '../session/reset.ts';
@@ -12,8 +12,7 @@ import { acceptRequest } from './accepting.ts';
 import { reject } from './answer.ts';
 import { freshInner } from './compose.ts';
 import { findContact, putContact } from './contacts.ts';
-import { loadConversation } from './conversations.ts';
-import { draftsFor, innerOf, keepDraft } from './drafts.ts';
+import { keepDraft } from './drafts.ts';
 import { sayFirst } from './first-words.ts';
 import { messageById } from './history.ts';
 import type { HomeLogEvents } from './home-log.ts';
@@ -26,7 +25,7 @@ import { OutboxIndex } from './outbox.ts';
 import type { Announce, Parts, Reading, Self } from './parts.ts';
 import { Progress } from './progress.ts';
 import { ReceiptWriter } from './receipt-writer.ts';
-import { type B64, keys, readRecord, writeRecord } from './records.ts';
+import { type B64, bytesOf, keys, readRecord, writeRecord } from './records.ts';
 import { repair } from './repair.ts';
 import { sayAnew } from './say-anew.ts';
 import { loadSelf, updateAccount } from './self.ts';
@@ -81,6 +80,7 @@ export class Engine {
       queued: () => this.kickAll(),
       unopened: (conversation, entries) => this.#newSessions.want(conversation, entries),
       conversationOpened: (conversation) => void this.#opened(conversation),
+      addresses: () => [],
       nextNumber: () => this.#next++,
     };
     this.#newSessions = new NewSessions(
@@ -158,8 +158,11 @@ export class Engine {
     if (contact.state === 'asking') throw new SottoError('NOT_ACCEPTED', 'They asked you: accept the request first.');
     if (contact.state === 'rejected') throw new SottoError('NOT_ACCEPTED', 'You rejected this contact.');
     const innerId = inner === null ? freshInner() : unhex(inner);
-    if (contact.conversation === null) return keepDraft(this.parts, contact, innerId, text);
-    return this.#say(contact.conversation, innerId, text);
+    const draft = contact.conversation === null ? await keepDraft(this.parts, contact, innerId, text) : null;
+    if (draft !== null) return draft;
+    const { conversation } = await findContact(this.parts.store, hex(bytesOf(contact.root)));
+    if (conversation === null) throw new SottoError('INTERNAL', 'A conversation is missing.');
+    return this.#say(conversation, innerId, text);
   }
 
   async #say(conversation: B64, inner: Uint8Array<ArrayBuffer>, text: string): Promise<Message> {
@@ -248,15 +251,7 @@ export class Engine {
 
   async #opened(conversation: B64): Promise<void> {
     await this.#online?.openConversation(conversation).catch(() => undefined);
-    const { contact } = await loadConversation(this.parts.store, conversation);
-    for (const draft of await draftsFor(this.parts.store, contact)) {
-      await this.#say(conversation, innerOf(draft), draft.text);
-      await this.parts.serial(async () => {
-        const change = new Change(this.parts.store);
-        change.delete(keys.draft(draft.n));
-        await change.commit();
-      });
-    }
+    this.kickAll();
     this.progress.step();
   }
 

@@ -1,18 +1,17 @@
 // What arrives in our inbox: requests of strangers, and the answers of those we asked. Nothing is dialled, fetched or told before we accept (H5).
 import { hex } from '../base/bytes.ts';
 import type { Entries } from '../net/relay-connection.ts';
-import { parseRelayLine } from '../net/relay-line.ts';
 import { decryptDirect } from '../session/decrypt.ts';
 import { holdManifest } from '../session/held.ts';
 import { NOTICE_KIND, type OpenedRequest, openRequest } from '../session/inbox.ts';
 import type { CheckedManifest } from '../session/manifest.ts';
 import { Change } from '../store/change.ts';
-import { capabilityHash, logCapabilities, logId } from '../wire/capability.ts';
-import type { Accept, Content, Epoch, Request } from '../wire/gen/content_pb.ts';
+import type { Accept, Content, Request } from '../wire/gen/content_pb.ts';
 import { acceptInto, newConversation } from './answer.ts';
 import { type CheckedEntry, checkRuns, cursorOf } from './chain-check.ts';
 import { contactByRoot, putContact } from './contacts.ts';
 import { addConversation } from './conversations.ts';
+import { epochPeerId } from './epochs.ts';
 import type { Parts } from './parts.ts';
 import {
   type B64,
@@ -25,6 +24,7 @@ import {
   readRecord,
   writeRecord,
 } from './records.ts';
+import { sayDrafts } from './say-drafts.ts';
 import { contactView } from './views.ts';
 
 /** What came of a run of the inbox. */
@@ -115,6 +115,7 @@ function askingContact(
     answerTo,
     profileKey: part.returnInbox === null ? null : fieldOf(part.returnInbox.profileKey),
     contactCapability: part.returnInbox === null ? null : fieldOf(part.returnInbox.contact),
+    direct: answerTo.direct,
     conversation: null,
     at: parts.clock.now(),
   };
@@ -165,28 +166,14 @@ async function takeAccept(parts: Parts, change: Change, arrived: Arrived, said: 
     conversation: conversation.id,
     answerTo: targetOfPart(arrived.part) ?? contact.answerTo,
     contactCapability: returnInbox === null ? contact.contactCapability : fieldOf(returnInbox.contact),
+    direct: returnInbox === null || returnInbox.direct.length === 0 ? contact.direct : returnInbox.direct,
   };
   await addConversation(change, { ...conversation, manifestSent: parts.self().manifest.version });
   await putContact(change, next);
+  await sayDrafts(parts, change, next.root, conversation.id, news);
   news.push(() => parts.announce({ event: 'contact', contact: contactView(next) }));
   news.push(() => parts.conversationOpened(conversation.id));
   return true;
-}
-
-/** The PeerId of an epoch's relay, if the log's name follows from the secret at that relay; null otherwise. */
-export function epochPeerId(secret: Uint8Array, epoch: Epoch): string | null {
-  try {
-    const { peerId } = parseRelayLine(epoch.relay);
-    const capabilities = logCapabilities(secret, peerId, epoch.nonce);
-    const hashes = {
-      read: capabilityHash(capabilities.read),
-      append: capabilityHash(capabilities.append),
-      manage: capabilityHash(capabilities.manage),
-    };
-    return hex(logId(epoch.nonce, hashes)) === hex(epoch.log) ? peerId : null;
-  } catch {
-    return null;
-  }
 }
 
 function targetOfPart(part: OpenedRequest): InboxTarget | null {

@@ -15,6 +15,8 @@ export interface Locator {
   /** Outbox number while it is not stamped. */
   readonly n: number | null;
   readonly outer: B64 | null;
+  /** Lamport counter and device under which its bytes are kept to be carried, for control content without a place. */
+  readonly carry?: readonly [number, number];
 }
 
 /** One envelope waiting, with its number. */

@@ -50,6 +50,8 @@ export interface Parts extends Reading {
   queued(): void;
   /** Called after the commit that opened a conversation. */
   conversationOpened(conversation: B64): void;
+  /** Multiaddrs with /p2p/ that we answer at; empty while we do not listen. */
+  addresses(): readonly string[];
   /** Next number of the outbox; rises for ever. */
   nextNumber(): number;
 }

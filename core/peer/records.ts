@@ -92,6 +92,8 @@ export interface ContactRecord {
   readonly profileKey: B64 | null;
   /** Their prekey capability for contacts. */
   readonly contactCapability: B64 | null;
+  /** Multiaddrs with /p2p/ that their devices said they answer at; dialled only while requested or accepted (H5). */
+  readonly direct: readonly string[];
   readonly conversation: B64 | null;
   readonly at: number;
 }
@@ -109,6 +111,16 @@ export interface EpochRecord {
   readonly mine: boolean;
 }
 
+/** How epoch 1 is being opened in a conversation that had no log: until its last entry of epoch 0 has settled, nothing newer is appended. */
+export interface OpeningRecord {
+  /** True where this side carries the history of epoch 0 to the log. */
+  readonly opener: boolean;
+  /** Outbox number of our own Home entry: ours up to it belong to epoch 0. 0 before we said it. */
+  readonly n: number;
+  /** The follower's Home entry, which ends epoch 0; null until it is known. */
+  readonly last: { readonly outer: B64; readonly lamport: number; readonly tag: number } | null;
+}
+
 /** One wrap key. */
 export interface GenerationRecord {
   readonly number: number;
@@ -118,7 +130,7 @@ export interface GenerationRecord {
   readonly since: number;
   /** Epoch and seq where it settled; null before. The lowest position among equal numbers is current. */
   readonly place: readonly [number, number] | null;
-  /** Outer id of the entry that carries it, when this device made it. */
+  /** Outer id of the entry that carries it, while that one has not settled. */
   readonly outer: B64 | null;
 }
 
@@ -139,11 +151,16 @@ export interface ConversationRecord {
   readonly secret: B64;
   /** Ascending; empty while it is direct only (epoch 0). The last one is home. */
   readonly epochs: readonly EpochRecord[];
+  /** Null once the history of epoch 0 stands in the home log, or where there never was one. */
+  readonly opening: OpeningRecord | null;
   readonly generations: readonly GenerationRecord[];
   readonly lamport: number;
   /** Settled position up to which this person read: (epoch, seq). */
   readonly readTo: readonly [number, number];
-  /** Highest Lamport counter read and received while provisional (epoch 0). */
+  /**
+   * Highest Lamport counter among the other side's entries that were read, and that came directly. An author gives its entries in their
+   * order and the next only after the one before was taken, so everything of theirs below it is here that did not go by the log.
+   */
   readonly readLamport: number;
   readonly deliveredLamport: number;
   readonly unread: number;
@@ -215,6 +232,11 @@ export interface SentRecord extends OutboxRecord {
   readonly stampTime: number;
 }
 
+/** An envelope known without a stamp: ours that the peer took in epoch 0, or one that came directly; kept so that it can be carried to a log. */
+export interface CarryRecord extends OutboxRecord {
+  readonly out: boolean;
+}
+
 /** Text accepted before the conversation exists; encrypted once it does. */
 export interface DraftRecord {
   readonly author: B64;
@@ -262,6 +284,8 @@ export const keys = {
   message: (id: string) => plainKey('message', [id], []),
   outbox: (n: number) => plainKey('outbox', [], [n]),
   sent: (conversation: B64, epoch: number, seq: number) => plainKey('sent', [conversation], [epoch, seq]),
+  carry: (conversation: B64, lamport: number, tag: number) => plainKey('carry', [conversation], [lamport, tag]),
+  fetches: (linkHash: B64) => plainKey('fetches', [linkHash], []),
   draft: (n: number) => plainKey('draft', [], [n]),
   held: (conversation: B64, epoch: number, seq: number) => plainKey('held', [conversation], [epoch, seq]),
   warning: (n: number) => plainKey('warning', [], [n]),

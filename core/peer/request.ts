@@ -81,6 +81,7 @@ export function writeRequest(parts: Parts, link: Invite, found: Found, petname: 
       answerTo: known?.answerTo ?? null,
       profileKey: fieldOf(link.profileKey),
       contactCapability: known?.contactCapability ?? null,
+      direct: link.direct,
       conversation: null,
       at: parts.clock.now(),
     };
