@@ -7,8 +7,8 @@ import { accept } from './answer.ts';
 import { findContact } from './contacts.ts';
 import type { Online } from './online.ts';
 import type { Parts } from './parts.ts';
+import type { ContactRecord } from './people-records.ts';
 import type { Progress } from './progress.ts';
-import type { ContactRecord } from './records.ts';
 import { allRelays } from './relays.ts';
 import { ensureSessions } from './sessions.ts';
 

@@ -6,16 +6,9 @@ import type { CheckedManifest } from '../session/manifest.ts';
 import type { Change } from '../store/change.ts';
 import { loadConversation, saveConversation } from './conversations.ts';
 import type { Parts } from './parts.ts';
-import { type B64, bytesOf, type ContactRecord, type ConversationRecord, keys, readRecord } from './records.ts';
+import type { ContactRecord } from './people-records.ts';
+import { type B64, bytesOf, type ConversationRecord, keys, readRecord, type Unopened } from './records.ts';
 import { type Notice, warn } from './warnings.ts';
-
-/** An entry that could not be opened although it seems to be for us. */
-export interface Unopened {
-  /** The device that claims to have written it. */
-  readonly device: number;
-  /** Outer id. */
-  readonly outer: B64;
-}
 
 /** Collects what a run of entries changes. Lives inside the one queue, for one commit. */
 export class Batch {

@@ -8,7 +8,8 @@ import { capabilityHash, directoryAddress } from '../wire/capability.ts';
 import { cursorOf } from './chain-check.ts';
 import { allInvites, linkTerms } from './invites.ts';
 import type { Parts } from './parts.ts';
-import { bytesOf, type CursorRecord, type InviteRecord, keys, type RelayRecord, readRecord, writeRecord } from './records.ts';
+import type { InviteRecord, RelayRecord } from './people-records.ts';
+import { bytesOf, type CursorRecord, keys, readRecord, writeRecord } from './records.ts';
 
 /** Registers this device at the relay. @throws REFUSED with what to do about it */
 export async function register(connection: RelayConnection, relay: RelayRecord): Promise<void> {

@@ -4,7 +4,8 @@ import { hex } from '../base/bytes.ts';
 import { SottoError } from '../base/errors.ts';
 import type { Change } from '../store/change.ts';
 import type { Store } from '../store/store.ts';
-import { type B64, bytesOf, type ContactRecord, keys, readRecord, writeRecord } from './records.ts';
+import type { ContactRecord } from './people-records.ts';
+import { type B64, bytesOf, keys, readRecord, writeRecord } from './records.ts';
 import { contactView } from './views.ts';
 
 /** A contact's record, or null. */

@@ -4,7 +4,8 @@ import type { Entries, RelayConnection } from '../net/relay-connection.ts';
 import { openInbox, putLink, putLinks, putManifest, putPreKeys, register, subscribeInbox } from './chores.ts';
 import { takeInboxRun } from './inbox-in.ts';
 import type { Parts } from './parts.ts';
-import { type InviteRecord, keys, type RelayRecord, readRecord } from './records.ts';
+import type { InviteRecord, RelayRecord } from './people-records.ts';
+import { keys, readRecord } from './records.ts';
 
 /** A home relay over one connection. */
 export class HomeRelay {

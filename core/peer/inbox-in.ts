@@ -13,17 +13,9 @@ import { contactByRoot, putContact } from './contacts.ts';
 import { addConversation } from './conversations.ts';
 import { epochPeerId } from './epochs.ts';
 import type { Parts } from './parts.ts';
-import {
-  type B64,
-  type ContactRecord,
-  fieldOf,
-  type InboxTarget,
-  type InviteRecord,
-  keys,
-  type RelayRecord,
-  readRecord,
-  writeRecord,
-} from './records.ts';
+import type { ContactRecord, InviteRecord, RelayRecord } from './people-records.ts';
+import type { InboxTarget } from './records.ts';
+import { type B64, fieldOf, keys, readRecord, writeRecord } from './records.ts';
 import { sayDrafts } from './say-drafts.ts';
 import { contactView } from './views.ts';
 

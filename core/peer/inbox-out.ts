@@ -9,7 +9,8 @@ import type { ReturnInbox } from '../wire/gen/identity_pb.ts';
 import { compose, freshInner, type Saying } from './compose.ts';
 import { enqueue, targetOf } from './outbox.ts';
 import type { Parts } from './parts.ts';
-import { type B64, fieldOf, type InboxTarget, type OutboxRecord } from './records.ts';
+import type { InboxTarget } from './records.ts';
+import { type B64, fieldOf, type OutboxRecord } from './records.ts';
 
 /** libsignal's type of a first message. */
 const MESSAGE_KIND_PREKEY = 3;

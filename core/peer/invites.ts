@@ -9,7 +9,8 @@ import { capabilityHash, directoryAddress } from '../wire/capability.ts';
 import { LINK_LIFETIME_MS, LINK_WAITING_REQUESTS, MAX_REQUEST_BYTES } from '../wire/limits.ts';
 import { decodeLink, encodeLink } from '../wire/link.ts';
 import type { Parts, Self } from './parts.ts';
-import { type B64, bytesOf, fieldOf, type InviteRecord, keys, readRecord, writeRecord } from './records.ts';
+import type { InviteRecord } from './people-records.ts';
+import { type B64, bytesOf, fieldOf, keys, readRecord, writeRecord } from './records.ts';
 
 /** Relays a link names: the first two are enough to be found. */
 const RELAYS_IN_LINK = 2;

@@ -9,13 +9,14 @@ import { startSession } from '../session/start.ts';
 import { Change } from '../store/change.ts';
 import { type NewSession, NewSessionSchema, TextSchema } from '../wire/gen/content_pb.ts';
 import type { PreKeyBundle } from '../wire/gen/relay_pb.ts';
-import type { Batch, Unopened } from './batch.ts';
+import type { Batch } from './batch.ts';
 import { freshInner } from './compose.ts';
 import { contactByRoot } from './contacts.ts';
 import { loadConversation, saveConversation } from './conversations.ts';
 import type { Locator } from './outbox.ts';
 import type { Parts } from './parts.ts';
-import { type B64, bytesOf, type ContactRecord, keys, type OutboxRecord, type RowRecord, readRecord, type SentRecord } from './records.ts';
+import type { ContactRecord } from './people-records.ts';
+import { type B64, bytesOf, keys, type OutboxRecord, type RowRecord, readRecord, type SentRecord, type Unopened } from './records.ts';
 import { sayInto } from './send.ts';
 
 /** Fetches one fresh bundle of a contact's device, or null when it cannot be had now. */

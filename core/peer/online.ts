@@ -9,17 +9,9 @@ import { HomeLog, type HomeLogEvents } from './home-log.ts';
 import { HomeRelay } from './home-relay.ts';
 import { type Connect, Hub, type RelayLine } from './hub.ts';
 import type { Parts } from './parts.ts';
+import type { ContactRecord, RelayRecord } from './people-records.ts';
 import { postLetter } from './post.ts';
-import {
-  type B64,
-  bytesOf,
-  type ContactRecord,
-  type ConversationRecord,
-  keys,
-  type OutboxRecord,
-  type RelayRecord,
-  readRecord,
-} from './records.ts';
+import { type B64, bytesOf, type ConversationRecord, keys, type OutboxRecord, readRecord } from './records.ts';
 import { allRelays } from './relays.ts';
 import type { EarlyStamps } from './submit.ts';
 

@@ -8,9 +8,8 @@ import type { DeviceKeys } from '../session/device.ts';
 import type { Serial } from '../session/lock.ts';
 import type { CheckedManifest } from '../session/manifest.ts';
 import type { Store } from '../store/store.ts';
-import type { Unopened } from './batch.ts';
 import type { OutboxIndex } from './outbox.ts';
-import type { B64 } from './records.ts';
+import type { B64, Unopened } from './records.ts';
 
 /** Who this peer is; replaced as a whole when the manifest changes. */
 export interface Self {

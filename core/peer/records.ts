@@ -8,94 +8,11 @@ import type { Store } from '../store/store.ts';
 /** Bytes inside a JSON record: base64url. */
 export type B64 = string;
 
-/** The account and its device, made by `createHome`. Secrets; the sealed store underneath keeps them from the disk. */
-export interface AccountRecord {
-  readonly name: string;
-  /** Ed25519 seed of the root key: the account. Lives on the first device and in the recovery file. */
-  readonly rootSeed: B64;
-  /** Ed25519 seed of the directory writer key. */
-  readonly directorySeed: B64;
-  /** Opens our sealed manifest; stands in every link. */
-  readonly profileKey: B64;
-  /** Capability with which accepted contacts fetch our prekeys. */
-  readonly contactCapability: B64;
-  /** Serialized DeviceKeys. */
-  readonly device: B64;
-  /** Encoded SignedManifest, the newest. */
-  readonly manifest: B64;
-  /** Set once this device was found rolled back or copied (H7): nothing is sent any more. */
-  readonly cloned: boolean;
-}
-
-/** One of our home relays. */
-export interface RelayRecord {
-  readonly address: string;
-  readonly peerId: string;
-  readonly token: B64;
-  /** 32 random bytes, secret between this device and this relay. */
-  readonly registration: B64;
-  /** As last seen; a change means the relay was restored from a backup (C5). */
-  readonly incarnation: B64 | null;
-  readonly inbox: InboxRecord;
-  /** Rises with every upload of prekeys. */
-  readonly prekeyCounter: number;
-  /** Manifest version this relay holds; 0: none. */
-  readonly manifestVersion: number;
-}
-
-/** Our inbox log at one relay: capabilities, reader capability. */
-export interface InboxRecord {
-  readonly nonce: B64;
-  readonly log: B64;
-  readonly read: B64;
-  readonly append: B64;
-  readonly manage: B64;
-  readonly reader: B64;
-}
-
 /** How far a log has been taken: everything up to `seq` is on this disk, and `chain` is its recomputed chain value. */
 export interface CursorRecord {
   readonly seq: number;
   readonly chain: B64;
   readonly time: number;
-}
-
-/** An invite link of ours, or (purpose 'return') the capability a requester answers to. */
-export interface InviteRecord {
-  readonly capability: B64;
-  readonly linkHash: B64;
-  readonly link: string;
-  readonly purpose: 'single' | 'public' | 'return';
-  readonly expires: number;
-  readonly used: number;
-  readonly revoked: boolean;
-}
-
-/** Where somebody is answered before a conversation exists. */
-export interface InboxTarget {
-  readonly relays: readonly string[];
-  readonly direct: readonly string[];
-  readonly capability: B64;
-}
-
-/** Another account. */
-export interface ContactRecord {
-  readonly root: B64;
-  readonly petname: string | null;
-  readonly claimedName: string | null;
-  /** requested: we asked; asking: they ask; accepted: there is a conversation; rejected: we said no. */
-  readonly state: 'requested' | 'asking' | 'accepted' | 'rejected';
-  readonly verified: boolean;
-  readonly blocked: boolean;
-  /** Their return inbox, once known. */
-  readonly answerTo: InboxTarget | null;
-  readonly profileKey: B64 | null;
-  /** Their prekey capability for contacts. */
-  readonly contactCapability: B64 | null;
-  /** Multiaddrs with /p2p/ that their devices said they answer at; dialled only while requested or accepted (H5). */
-  readonly direct: readonly string[];
-  readonly conversation: B64 | null;
-  readonly at: number;
 }
 
 /** One home log of a conversation. */
@@ -209,6 +126,13 @@ export interface RowRecord {
   readonly again?: readonly [number, number];
 }
 
+/** Where somebody is answered before a conversation exists. */
+export interface InboxTarget {
+  readonly relays: readonly string[];
+  readonly direct: readonly string[];
+  readonly capability: B64;
+}
+
 /** Something that must still reach a log or an inbox. */
 export interface OutboxRecord {
   /** Conversation id, or contact root for an inbox target. */
@@ -253,6 +177,14 @@ export interface HeldRecord {
   readonly chain: B64;
   readonly time: number;
   readonly since: number;
+}
+
+/** An entry that could not be opened although it seems to be for us (H3). */
+export interface Unopened {
+  /** The device that claims to have written it. */
+  readonly device: number;
+  /** Outer id. */
+  readonly outer: B64;
 }
 
 /** Something noticed that a person should know. */

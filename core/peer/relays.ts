@@ -4,7 +4,8 @@ import { parseRelayLine } from '../net/relay-line.ts';
 import type { Change } from '../store/change.ts';
 import type { Store } from '../store/store.ts';
 import { capabilityHash, logId } from '../wire/capability.ts';
-import { fieldOf, type InboxRecord, keys, type RelayRecord, readRecord, writeRecord } from './records.ts';
+import type { InboxRecord, RelayRecord } from './people-records.ts';
+import { fieldOf, keys, readRecord, writeRecord } from './records.ts';
 
 /** Our home relays; the first holds what we accept. */
 export async function allRelays(from: Store | Change): Promise<RelayRecord[]> {

@@ -15,7 +15,8 @@ import { decodeLink, type Invite } from '../wire/link.ts';
 import { checkPetname, contactByRoot, putContact } from './contacts.ts';
 import { writeLetter } from './inbox-out.ts';
 import type { Parts } from './parts.ts';
-import { type ContactRecord, fieldOf } from './records.ts';
+import type { ContactRecord } from './people-records.ts';
+import { fieldOf } from './records.ts';
 import { type ReturnPath, returnInboxOf } from './return-inbox.ts';
 import { contactView } from './views.ts';
 

@@ -5,7 +5,8 @@ import { type ReturnInbox, ReturnInboxSchema } from '../wire/gen/identity_pb.ts'
 import { ENTRY_LIFETIME_MS } from '../wire/limits.ts';
 import { makeInvite } from './invites.ts';
 import type { Parts, Self } from './parts.ts';
-import { bytesOf, type InviteRecord } from './records.ts';
+import type { InviteRecord } from './people-records.ts';
+import { bytesOf } from './records.ts';
 import { allRelays } from './relays.ts';
 
 /** How long somebody may take to answer, ms: as long as the relay keeps what we said, and as long again for the answer. */

@@ -11,7 +11,8 @@ import { Change } from '../store/change.ts';
 import type { Store } from '../store/store.ts';
 import { directoryAddress } from '../wire/capability.ts';
 import type { Self } from './parts.ts';
-import { type AccountRecord, bytesOf, fieldOf, keys, readRecord, writeRecord } from './records.ts';
+import type { AccountRecord } from './people-records.ts';
+import { bytesOf, fieldOf, keys, readRecord, writeRecord } from './records.ts';
 
 /** Device id of an account's first device. */
 const FIRST_DEVICE = 1;

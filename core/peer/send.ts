@@ -11,12 +11,12 @@ import { currentGeneration, homeOf, loadConversation, saveConversation } from '.
 import { messageId } from './message-id.ts';
 import { enqueue } from './outbox.ts';
 import type { Parts } from './parts.ts';
+import type { ContactRecord } from './people-records.ts';
 import { queuedPlace } from './places.ts';
 import { recipientsOf } from './recipients.ts';
 import {
   type B64,
   bytesOf,
-  type ContactRecord,
   type ConversationRecord,
   type CursorRecord,
   fieldOf,

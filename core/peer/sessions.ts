@@ -5,7 +5,8 @@ import { missingSessions, startSession } from '../session/start.ts';
 import { Change } from '../store/change.ts';
 import type { FetchBundle } from './new-session.ts';
 import type { Parts } from './parts.ts';
-import { bytesOf, type ContactRecord } from './records.ts';
+import type { ContactRecord } from './people-records.ts';
+import { bytesOf } from './records.ts';
 
 /**
  * Makes sure that something can be encrypted to each device of the contact.
@@ -18,7 +19,8 @@ export async function ensureSessions(parts: Parts, contact: ContactRecord, fetch
   const devices = manifest.devices.map(({ id }) => ({ root: manifest.root, device: id }));
   for (const to of await missingSessions(reading, devices, parts.clock.now())) {
     const bundle = await fetch(contact, manifest, to.device);
-    if (bundle === null) throw new SottoError('OFFLINE', 'A fresh key of this contact is needed, and their relay cannot be reached; try again later.');
+    if (bundle === null)
+      throw new SottoError('OFFLINE', 'A fresh key of this contact is needed, and their relay cannot be reached; try again later.');
     await parts.serial(async () => {
       const change = new Change(parts.store);
       await startSession(change, parts.self().me, to, bundle, parts.clock.now());

@@ -1,15 +1,8 @@
 // Records as the contract shows them: honest states computed from what is on the disk.
 import type { Contact, Message, MessageState, Warning } from '../api.ts';
 import { hex } from '../base/bytes.ts';
-import {
-  bytesOf,
-  type ContactRecord,
-  type ConversationRecord,
-  type Place,
-  type ReceiptRecord,
-  type RowRecord,
-  type WarningRecord,
-} from './records.ts';
+import type { ContactRecord } from './people-records.ts';
+import { bytesOf, type ConversationRecord, type Place, type ReceiptRecord, type RowRecord, type WarningRecord } from './records.ts';
 
 /** A stamp given by the relay that this device has not read back from the log yet. */
 export interface EarlyStamp {
