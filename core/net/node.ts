@@ -44,6 +44,8 @@ export interface Node {
 export const SERVER_CONNECTIONS = 10_000;
 /** Inbound sockets of a peer: its contacts on the local network. */
 export const PEER_CONNECTIONS = 64;
+/** How long a connection may take to say goodbye, ms. */
+const CLOSE_DEADLINE_MS = 1_000;
 /** Streams of one protocol a connection may have: one, and one that takes its place. */
 const STREAMS_PER_PROTOCOL = 2;
 
@@ -69,6 +71,7 @@ class LibNode implements Node {
   readonly #guard: SocketGuard;
   readonly #deadline: number;
   readonly #channels = new WeakMap<Connection, number>();
+  readonly #closing = new Set<Promise<void>>();
 
   constructor(libp2p: Libp2p, guard: SocketGuard, deadline: number) {
     this.peerId = libp2p.peerId.toString();
@@ -117,6 +120,7 @@ class LibNode implements Node {
   }
 
   async stop(): Promise<void> {
+    await Promise.all(this.#closing); // libp2p would wait half a second for a connection that is closing already
     const stopped = this.#libp2p.stop();
     this.#guard.end();
     await stopped;
@@ -142,6 +146,10 @@ class LibNode implements Node {
     const left = (this.#channels.get(connection) ?? 1) - 1;
     this.#channels.set(connection, left);
     if (left > 0) return;
-    connection.close({ signal: AbortSignal.timeout(1_000) }).catch((error) => connection.abort(error));
+    const closing = connection
+      .close({ signal: AbortSignal.timeout(CLOSE_DEADLINE_MS) })
+      .catch((error) => connection.abort(error))
+      .finally(() => this.#closing.delete(closing));
+    this.#closing.add(closing);
   }
 }
