@@ -105,6 +105,7 @@ export class FailingDisk implements Disk {
   readonly #forGood: boolean;
   #left: number;
   #dead = false;
+  #unhealed = false;
   /** True once its batch has failed. */
   failed = false;
 
@@ -135,6 +136,7 @@ export class FailingDisk implements Disk {
   async heal(): Promise<void> {
     if (this.#dead) throw new SottoError('STORE_FAILED', 'The disk is dead.');
     await this.#below.heal();
+    this.#unhealed = false;
   }
 
   get(key: Uint8Array): Promise<Uint8Array | undefined> {
@@ -161,9 +163,12 @@ export class FailingDisk implements Disk {
 
   async #write(batch: DiskBatch): Promise<void> {
     if (this.#dead) throw new SottoError('STORE_FAILED', 'The disk is dead.');
+    // LevelDB may have torn its log: what is written behind that is lost at the next opening.
+    if (this.#unhealed) throw new Error('The store wrote on without bringing the disk back first.');
     this.#left--;
     if (this.#left !== 0) return batch.write();
     this.failed = true;
+    this.#unhealed = true;
     this.#dead = this.#forGood;
     if (this.#failure === 'written unsaid') await batch.write();
     throw new SottoError('STORE_FAILED', 'The disk failed as the test said.');
