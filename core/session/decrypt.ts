@@ -32,21 +32,19 @@ export async function decryptWrapped(change: Change, me: DeviceKeys, wrapped: By
 
 /** Opens an inbox part's ratchet message, whose plain text is the content itself. @throws as decryptWrapped */
 export async function decryptDirect(change: Change, me: DeviceKeys, from: DeviceAddress, kind: number, message: Bytes): Promise<Outcome> {
-  const step = change.nest();
-  const opened = await openRatchet(step, me, peerHandle(from), kind, message);
+  const opened = await openRatchet(change, me, peerHandle(from), kind, message);
   if (opened.kind !== 'plain') return refused(opened, from);
-  step.keep();
+  opened.keep();
   return outcomeOf(from, opened.plain);
 }
 
 async function openPart(change: Change, me: DeviceKeys, claimed: DeviceAddress, entry: Wrapped, mine: Recipient): Promise<Outcome> {
-  // A step of its own: whoever swapped the body or the commitment must not use up the key of the true entry.
-  const step = change.nest();
-  const opened = await openRatchet(step, me, peerHandle(claimed), mine.kind, owned(mine.message));
+  const opened = await openRatchet(change, me, peerHandle(claimed), mine.kind, owned(mine.message));
   if (opened.kind !== 'plain') return refused(opened, claimed);
   const bytes = openBody(opened.plain, entry);
+  // The step is not kept: whoever swapped the body or the commitment must not use up the key of the true entry.
   if (bytes === null) return { kind: 'versions-differ', claimed };
-  step.keep();
+  opened.keep();
   return outcomeOf(claimed, bytes);
 }
 

@@ -52,14 +52,12 @@ export async function encryptDirect(change: Change, me: DeviceKeys, plain: Bytes
   const peer = peerHandle(to);
   const session = await loadSession(change, peer);
   if (session === null) throw new SottoError('SESSION_BROKEN', 'There is no session with this device yet.');
-  // On a change of its own: a message that is not post-quantum leaves no step behind.
-  const step = change.nest();
-  const stores = new PeerStores(step, me, peer, session, session.identity);
+  const stores = new PeerStores(change, me, peer, session, session.identity);
   try {
     const encrypted = await signalEncrypt(plain, peer.address, me.address, stores, stores, new Date(now));
     const part = { kind: encrypted.type(), message: encrypted.serialize() };
     requirePostQuantum(part);
-    step.keep();
+    stores.keep();
     return part;
   } catch (cause) {
     stores.rethrowFault();

@@ -60,19 +60,20 @@ export function writeKyberPreKey(change: Change, { record, lastResort }: StoredK
 }
 
 /**
- * Remembers that a first message with this base key came in under a last-resort key. This is what refuses a replay once the
- * session it made is lost, so it lives outside the sessions and as long as the key.
- * @returns false when the very same was there before
+ * Looks whether a first message with this base key came in before under a last-resort key. The memory is what refuses a replay once
+ * the session it made is lost, so it lives outside the sessions and as long as the key.
+ * @returns what writes the use down, or null when the very same was there before
  */
-export async function rememberLastResortUse(change: Change, kyberId: number, signedId: number, baseKey: Uint8Array): Promise<boolean> {
+export async function lastResortUse(change: Change, kyberId: number, signedId: number, baseKey: Uint8Array): Promise<(() => void) | null> {
   const use = sha256(concat(u32be(signedId), baseKey));
   const key = sessionKey('used', kyberId, use);
-  if ((await change.get(key)) !== null) return false;
+  if ((await change.get(key)) !== null) return null;
   const count = await usesOf(change, kyberId);
-  change.put(key, Uint8Array.of(1));
-  change.put(sessionKey('used-list', kyberId, count), use);
-  change.put(sessionKey('used-list', kyberId), u32be(count + 1));
-  return true;
+  return () => {
+    change.put(key, Uint8Array.of(1));
+    change.put(sessionKey('used-list', kyberId, count), use);
+    change.put(sessionKey('used-list', kyberId), u32be(count + 1));
+  };
 }
 
 /** Forgets a last-resort key together with its uses; only for a key nobody can send to any more. */

@@ -16,34 +16,34 @@ export type Refused =
   | { readonly kind: 'no-session' }
   | { readonly kind: 'failed'; readonly reason: FailReason };
 
-/** A plain text, or why there is none. */
-export type Opened = { readonly kind: 'plain'; readonly plain: Bytes } | Refused;
+/** A plain text, and what writes the ratchet's step into the change; or why there is none. */
+export type Opened = { readonly kind: 'plain'; readonly plain: Bytes; readonly keep: () => void } | Refused;
 
-/** Steps the ratchet in `step`, a change the caller drops unless a plain text came out. @throws STORE_FAILED, STORE_DAMAGED, CLOSED */
-export async function openRatchet(step: Change, me: DeviceKeys, peer: PeerHandle, kind: number, message: Bytes): Promise<Opened> {
-  if (kind === MESSAGE_KIND.WHISPER) return openWhisper(step, me, peer, message);
-  if (kind === MESSAGE_KIND.PREKEY) return openFirst(step, me, peer, message);
+/** Opens one message; the change stays as it is until the caller, content with what came out, calls keep(). @throws STORE_FAILED, STORE_DAMAGED, CLOSED */
+export async function openRatchet(change: Change, me: DeviceKeys, peer: PeerHandle, kind: number, message: Bytes): Promise<Opened> {
+  if (kind === MESSAGE_KIND.WHISPER) return openWhisper(change, me, peer, message);
+  if (kind === MESSAGE_KIND.PREKEY) return openFirst(change, me, peer, message);
   return failed('malformed');
 }
 
-async function openWhisper(step: Change, me: DeviceKeys, peer: PeerHandle, bytes: Bytes): Promise<Opened> {
-  const session = await loadSession(step, peer);
-  if (session === null) return (await heldDevice(step, peer)) === null ? failed('unknown-device') : { kind: 'no-session' };
+async function openWhisper(change: Change, me: DeviceKeys, peer: PeerHandle, bytes: Bytes): Promise<Opened> {
+  const session = await loadSession(change, peer);
+  if (session === null) return (await heldDevice(change, peer)) === null ? failed('unknown-device') : { kind: 'no-session' };
   const message = tryRead(() => SignalMessage.deserialize(bytes));
   if (message === null) return failed('malformed');
   if (!isPostQuantum(message)) return failed('no-post-quantum');
-  const stores = new PeerStores(step, me, peer, session, session.identity);
+  const stores = new PeerStores(change, me, peer, session, session.identity);
   return guarded(stores, () => signalDecrypt(message, peer.address, me.address, stores, stores));
 }
 
-async function openFirst(step: Change, me: DeviceKeys, peer: PeerHandle, bytes: Bytes): Promise<Opened> {
-  const device = await heldDevice(step, peer);
+async function openFirst(change: Change, me: DeviceKeys, peer: PeerHandle, bytes: Bytes): Promise<Opened> {
+  const device = await heldDevice(change, peer);
   if (device === null) return failed('unknown-device');
   const first = tryRead(() => readFirstMessage(bytes));
   if (first === null) return failed('malformed');
   if (!isFrom(first, device.identity)) return failed('identity');
   if (!isFirstPostQuantum(first)) return failed('no-post-quantum');
-  const stores = new PeerStores(step, me, peer, await loadSession(step, peer), device.identity);
+  const stores = new PeerStores(change, me, peer, await loadSession(change, peer), device.identity);
   return guarded(stores, () => signalDecryptPreKey(first.message, peer.address, me.address, stores, stores, stores, stores, stores));
 }
 
@@ -61,7 +61,7 @@ function tryRead<T>(read: () => T): T | null {
 
 async function guarded(stores: PeerStores, decrypt: () => Promise<Bytes>): Promise<Opened> {
   try {
-    return { kind: 'plain', plain: await decrypt() };
+    return { kind: 'plain', plain: await decrypt(), keep: () => stores.keep() };
   } catch (error) {
     stores.rethrowFault();
     if (stores.refusal !== null) return failed(stores.refusal);

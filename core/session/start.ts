@@ -36,6 +36,7 @@ export async function startSession(change: Change, me: DeviceKeys, to: DeviceAdd
   const stores = new PeerStores(change, me, peer, session, device.identity);
   try {
     await processPreKeyBundle(checked, peer.address, me.address, stores, stores, new Date(now));
+    stores.keep();
   } catch (cause) {
     stores.rethrowFault();
     if (stores.refusal === 'identity') throw new SottoError('IDENTITY_CHANGED', undefined, cause);

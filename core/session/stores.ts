@@ -1,4 +1,5 @@
-// What libsignal asks its stores for, answered out of a Change for one step with one peer device. Writes nothing but the Change.
+// What libsignal asks its stores for, answered out of a Change for one step with one peer device. What it writes waits here until
+// keep(): a step that is not kept leaves the Change as it was.
 import {
   type Direction,
   IdentityChange,
@@ -22,7 +23,7 @@ import type { Change } from '../store/change.ts';
 import type { PeerHandle } from './address.ts';
 import type { DeviceKeys } from './device.ts';
 import { sessionKey } from './keys.ts';
-import { readEcPreKey, readKyberPreKey, readSignedPreKey, rememberLastResortUse } from './prekey-records.ts';
+import { lastResortUse, readEcPreKey, readKyberPreKey, readSignedPreKey, type StoredKyber } from './prekey-records.ts';
 import { type StoredSession, saveSession } from './ratchet.ts';
 
 /** Why a store refused libsignal, which itself would only say Generic. */
@@ -35,6 +36,7 @@ export class PeerStores implements SessionStore, IdentityKeyStore, PreKeyStore, 
   readonly #peer: PeerHandle;
   readonly #identity: Bytes;
   #session: StoredSession | null;
+  readonly #later: (() => void)[] = [];
   #fault: { readonly cause: unknown } | null = null;
   /** Set when a store said no; null when libsignal itself did. */
   refusal: StoreRefusal | null = null;
@@ -58,18 +60,24 @@ export class PeerStores implements SessionStore, IdentityKeyStore, PreKeyStore, 
     throw isSottoError(cause) ? cause : new SottoError('STORE_FAILED', undefined, cause);
   }
 
-  async #reading<T>(read: Promise<T>): Promise<T> {
+  /** Writes what libsignal asked for into the change; once, after all checks. */
+  keep(): void {
+    for (const write of this.#later) write();
+  }
+
+  /** Whatever goes wrong in here and is no refusal is a fault, whichever words libsignal then finds for it. */
+  async #answer<T>(body: () => Promise<T>): Promise<T> {
     try {
-      return await read;
+      return await body();
     } catch (cause) {
-      this.#fault ??= { cause };
+      if (this.refusal === null) this.#fault ??= { cause };
       throw cause;
     }
   }
 
-  #refuse(why: StoreRefusal): Error {
+  #refuse(why: StoreRefusal): never {
     this.refusal = why;
-    return new Error(why);
+    throw new Error(why);
   }
 
   async getSession(): Promise<SessionRecord | null> {
@@ -83,8 +91,9 @@ export class PeerStores implements SessionStore, IdentityKeyStore, PreKeyStore, 
   }
 
   async saveSession(_name: ProtocolAddress, record: SessionRecord): Promise<void> {
-    this.#session = { identity: this.#identity, record };
-    saveSession(this.#change, this.#peer, this.#session);
+    const session = { identity: this.#identity, record };
+    this.#session = session;
+    this.#later.push(() => saveSession(this.#change, this.#peer, session));
   }
 
   async getIdentityKey(): Promise<PrivateKey> {
@@ -118,41 +127,42 @@ export class PeerStores implements SessionStore, IdentityKeyStore, PreKeyStore, 
     throw new Error('prekeys are made elsewhere');
   }
 
-  async getPreKey(id: number): Promise<PreKeyRecord> {
-    const record = await this.#reading(readEcPreKey(this.#change, id));
-    if (record === null) throw this.#refuse('prekey-gone');
-    return record;
+  getPreKey(id: number): Promise<PreKeyRecord> {
+    return this.#answer(async () => (await readEcPreKey(this.#change, id)) ?? this.#refuse('prekey-gone'));
   }
 
   async removePreKey(id: number): Promise<void> {
-    this.#change.delete(sessionKey('ec', id));
+    this.#later.push(() => this.#change.delete(sessionKey('ec', id)));
   }
 
   async saveSignedPreKey(): Promise<void> {
     throw new Error('prekeys are made elsewhere');
   }
 
-  async getSignedPreKey(id: number): Promise<SignedPreKeyRecord> {
-    const record = await this.#reading(readSignedPreKey(this.#change, id));
-    if (record === null) throw this.#refuse('prekey-gone');
-    return record;
+  getSignedPreKey(id: number): Promise<SignedPreKeyRecord> {
+    return this.#answer(async () => (await readSignedPreKey(this.#change, id)) ?? this.#refuse('prekey-gone'));
   }
 
   async saveKyberPreKey(): Promise<void> {
     throw new Error('prekeys are made elsewhere');
   }
 
-  async getKyberPreKey(id: number): Promise<KyberPreKeyRecord> {
-    const stored = await this.#reading(readKyberPreKey(this.#change, id));
-    if (stored === null) throw this.#refuse('prekey-gone');
-    return stored.record;
+  getKyberPreKey(id: number): Promise<KyberPreKeyRecord> {
+    return this.#answer(async () => (await this.#kyber(id)).record);
+  }
+
+  async #kyber(id: number): Promise<StoredKyber> {
+    return (await readKyberPreKey(this.#change, id)) ?? this.#refuse('prekey-gone');
   }
 
   /** One-time keys die here; of a last-resort key every use is remembered for as long as it lives, sessions or not. */
-  async markKyberPreKeyUsed(id: number, signedId: number, baseKey: PublicKey): Promise<void> {
-    const stored = await this.#reading(readKyberPreKey(this.#change, id));
-    if (stored === null) throw this.#refuse('prekey-gone');
-    if (!stored.lastResort) this.#change.delete(sessionKey('kyber', id));
-    else if (!(await this.#reading(rememberLastResortUse(this.#change, id, signedId, baseKey.serialize())))) throw this.#refuse('replayed');
+  markKyberPreKeyUsed(id: number, signedId: number, baseKey: PublicKey): Promise<void> {
+    return this.#answer(async () => {
+      const { lastResort } = await this.#kyber(id);
+      const note = lastResort
+        ? ((await lastResortUse(this.#change, id, signedId, baseKey.serialize())) ?? this.#refuse('replayed'))
+        : () => this.#change.delete(sessionKey('kyber', id));
+      this.#later.push(note);
+    });
   }
 }
