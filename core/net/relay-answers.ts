@@ -18,7 +18,7 @@ import {
 } from '../wire/gen/relay_pb.ts';
 import { verifyHead } from '../wire/head.ts';
 import { decodeEntries, decodeStamped, type WireStamp } from '../wire/hot.ts';
-import { HASH_BYTES, MAX_DEVICES, MAX_MANIFEST_BYTES, MAX_SLOT_BYTES } from '../wire/limits.ts';
+import { HASH_BYTES, MAX_DEVICES, MAX_MANIFEST_BYTES, MAX_SLOT_BYTES, MAX_SLOTS } from '../wire/limits.ts';
 import { decode, exact, exactOrEmpty, integer, present, several, within } from '../wire/proto.ts';
 import { MINOR_MAX, MINOR_MIN } from '../wire/version.ts';
 import type {
@@ -65,6 +65,7 @@ export class RelayAnswers {
       floorChain: exactOrEmpty(answer.floorChain, HASH_BYTES, 'subscription'),
       head: this.#signedHead(present(answer.head, 'subscription'), log),
       cursor: safeNumber(answer.cursor),
+      slots: integer(answer.slots, 0, MAX_SLOTS, 'subscription'),
     };
   }
 

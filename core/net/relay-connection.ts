@@ -96,6 +96,8 @@ export interface Subscribed {
   readonly floorChain: Bytes;
   readonly head: SignedHead;
   readonly cursor: number;
+  /** How many slots are pushed first. */
+  readonly slots: number;
 }
 
 /** What is proved when a log is opened: 32-byte capabilities, or a link's. */

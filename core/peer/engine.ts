@@ -111,9 +111,9 @@ export class Engine {
     return this.#online;
   }
 
-  /** Our newest word about everything connected is with the relays. */
+  /** Our newest word about everything connected is with the relays, and theirs is taken. */
   get receiptsFlushed(): boolean {
-    return this.#receipts?.flushed ?? true;
+    return (this.#receipts?.flushed ?? true) && (this.#slots?.idle ?? true);
   }
 
   /** Replaces who we are after the manifest changed. */

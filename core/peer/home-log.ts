@@ -45,6 +45,8 @@ export class HomeLog {
   #stopped = false;
   #cursor = 0;
   #target = 0;
+  /** Slots the relay still owes from the time of subscription. */
+  #slotsOwed = 0;
 
   constructor(
     parts: Parts,
@@ -65,7 +67,7 @@ export class HomeLog {
 
   /** True once everything that stood in the log at subscription was taken. */
   get caughtUp(): boolean {
-    return this.#submitter !== null && this.#cursor >= this.#target && this.#runs.length === 0 && !this.#taking;
+    return this.#submitter !== null && this.#cursor >= this.#target && this.#runs.length === 0 && !this.#taking && this.#slotsOwed <= 0;
   }
 
   get handle(): number {
@@ -79,7 +81,7 @@ export class HomeLog {
       return this.#events.contradiction(this.conversation, `The relay refused to open the conversation (${opened.refusal.name}).`);
     this.#handle = opened.value.handle;
     const cursor = await cursorOf(this.#parts.store, this.epoch.log);
-    const sink: Sink = { entries: (run) => this.#take(run), slot: (slot) => this.#events.slot(this.conversation, slot) };
+    const sink: Sink = { entries: (run) => this.#take(run), slot: (slot) => this.#takeSlot(slot) };
     const answer = await this.#connection.subscribe(this.#handle, bytesOf(this.epoch.reader), cursor.seq, bytesOf(cursor.chain), sink);
     if (!answer.ok) {
       const { name } = answer.refusal;
@@ -89,6 +91,7 @@ export class HomeLog {
     }
     this.#cursor = cursor.seq;
     this.#target = answer.value.head.seq;
+    this.#slotsOwed += answer.value.slots;
     if (answer.value.floor > cursor.seq) {
       await this.#events.expired(this.conversation, this.epoch, cursor.seq, answer.value.floor, fieldOf(answer.value.floorChain));
       this.#cursor = answer.value.floor;
@@ -129,6 +132,11 @@ export class HomeLog {
     };
     const created = await this.#connection.createLog(nonce, hashes);
     return created.ok ? this.#connection.openLog(proof) : created;
+  }
+
+  #takeSlot(slot: SlotPush): void {
+    this.#slotsOwed -= 1;
+    this.#events.slot(this.conversation, slot);
   }
 
   #take(run: Entries): void {

@@ -18,6 +18,12 @@ export class SlotReader {
     this.#seen = seen;
   }
 
+  /** True when no slot waits to be opened. */
+  get idle(): boolean {
+    return !this.#running && this.#waiting.size === 0;
+  }
+
+  /** Takes a slot; a newer one of the same writer takes its place while it waits. */
   push(conversation: B64, slot: SlotPush): void {
     this.#waiting.set(`${conversation} ${hex(slot.reader)}`, { conversation, slot });
     if (!this.#running) void this.#run();

@@ -21,6 +21,7 @@ export const REFUSAL = {
   STOPPING: 17,
   ELSEWHERE: 18,
   NOT_ACCEPTED: 19,
+  UNOPENED: 20,
 } as const;
 
 /** Name of a refusal. */
