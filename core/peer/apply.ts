@@ -7,6 +7,7 @@ import { type CheckedManifest, openManifest } from '../session/manifest.ts';
 import { generationId } from '../session/wrap.ts';
 import type { Content, ManifestChange, NewGeneration } from '../wire/gen/content_pb.ts';
 import type { Batch } from './batch.ts';
+import { takeHome } from './epoch-zero.ts';
 import type { Author, Slot } from './keep.ts';
 import { sayAgain } from './new-session.ts';
 import { fieldOf, type GenerationRecord } from './records.ts';
@@ -20,6 +21,8 @@ export async function applyControl(batch: Batch, slot: Slot, author: Author, con
       return applyManifest(batch, author, content.what.value);
     case 'newSession':
       return fieldOf(author.root) === batch.contact.root ? sayAgain(batch, content.what.value) : undefined;
+    case 'home':
+      return takeHome(batch, slot, author, content, content.what.value);
     default:
       return;
   }
@@ -32,7 +35,14 @@ export function applyGeneration(batch: Batch, slot: Slot, said: NewGeneration): 
   const known = batch.conversation.generations.find((generation) => generation.id === id);
   const record: GenerationRecord =
     known === undefined
-      ? { number: said.number, id, key: fieldOf(said.key), since: batch.parts.clock.now(), place, outer: null }
+      ? {
+          number: said.number,
+          id,
+          key: fieldOf(said.key),
+          since: batch.parts.clock.now(),
+          place,
+          outer: place === null ? slot.outer : null,
+        }
       : { ...known, place: known.place ?? place };
   batch.update({
     generations: [...batch.conversation.generations.filter((generation) => generation.id !== id), record],

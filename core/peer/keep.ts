@@ -5,7 +5,7 @@ import type { Content } from '../wire/gen/content_pb.ts';
 import type { Batch } from './batch.ts';
 import { messageId } from './message-id.ts';
 import type { Locator } from './outbox.ts';
-import { settledPlace } from './places.ts';
+import { lamportAfter, settledPlace } from './places.ts';
 import { type B64, fieldOf, keys, type Place, type RowRecord, readRecord, writeRecord } from './records.ts';
 import { messageView } from './views.ts';
 
@@ -35,6 +35,7 @@ export async function keepMessage(batch: Batch, slot: Slot, author: Author, cont
   const id = messageId(author.root, author.device, content.id);
   const before = await readRecord<Locator>(batch.change, keys.message(id));
   const out = sameAccount(batch, author);
+  const copy = before === null ? null : await secondCopy(batch, slot, before, text);
   if (before !== null && !replaces(slot, before)) return keepControl(batch, slot);
   const row: RowRecord = {
     kind: 'message',
@@ -51,11 +52,28 @@ export async function keepMessage(batch: Batch, slot: Slot, author: Author, cont
     reason: null,
     chain: slot.chain,
   };
-  if (before?.place != null) batch.change.delete(keys.row(batch.conversation.id, before.place));
+  if (before?.place != null && copy !== null) forgetProvisional(batch, before.place, copy);
   putRow(batch, slot.place, row);
-  batch.update({ lamport: Math.max(batch.conversation.lamport, row.lamport) });
+  batch.update({ lamport: lamportAfter(batch.conversation.lamport, row.lamport) });
   if (before === null) countNew(batch, row, out);
   tell(batch, before === null ? 'message' : 'state', slot.place, row);
+}
+
+/** The copy that is here of a message that came in another envelope; when their words differ, that is said (C2). */
+async function secondCopy(batch: Batch, slot: Slot, before: Locator, text: string): Promise<RowRecord | null> {
+  const row = before.place === null ? null : await readRecord<RowRecord>(batch.change, keys.row(batch.conversation.id, before.place));
+  if (row !== null && row.outer !== slot.outer && row.text !== text)
+    batch.warn('versions', "The author sent a message in two versions by different paths; the one in the relay's order is shown.");
+  return row;
+}
+
+/** A settled envelope takes the place of a provisional one, whose bytes are known from now on but not carried anywhere. */
+function forgetProvisional(batch: Batch, place: Place, row: RowRecord): void {
+  const { change, conversation } = batch;
+  change.delete(keys.row(conversation.id, place));
+  if (place.zone === 1) change.delete(keys.carry(conversation.id, place.a, place.b));
+  const known: Locator = { conversation: conversation.id, place: null, message: null, n: null, outer: row.outer };
+  if (row.outer !== null) writeRecord(change, keys.outer(row.outer), known);
 }
 
 /** A row for an entry that could not be opened, with the reason; it never blocks the log (H3, H9). */
@@ -113,11 +131,20 @@ export function keepControl(batch: Batch, slot: Slot): void {
 export async function settleRow(batch: Batch, from: Place, slot: Slot): Promise<RowRecord | null> {
   const row = await readRecord<RowRecord>(batch.change, keys.row(batch.conversation.id, from));
   if (row === null) return null;
-  const settled: RowRecord = { ...row, state: 'stored', storedAt: slot.storedAt, chain: slot.chain, outer: slot.outer };
+  // What was taken directly stays delivered: that was the peer's own word, and the stamp takes nothing back.
+  const state = row.state === 'delivered' ? 'delivered' : 'stored';
+  const settled: RowRecord = { ...row, state, storedAt: slot.storedAt, chain: slot.chain, outer: slot.outer };
   batch.change.delete(keys.row(batch.conversation.id, from));
   putRow(batch, slot.place, settled);
+  keepRead(batch, slot.place, settled);
   tell(batch, 'state', slot.place, settled);
   return settled;
+}
+
+/** What was read while it was provisional stays read where it settles, as long as nothing before it is unread. */
+function keepRead(batch: Batch, { a, b }: Place, row: RowRecord): void {
+  const { readLamport, unread } = batch.conversation;
+  if (!row.out && row.state === 'delivered' && row.lamport <= readLamport && unread === 0) batch.update({ readTo: [a, b] });
 }
 
 function putRow(batch: Batch, place: Place, row: RowRecord): void {

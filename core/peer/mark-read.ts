@@ -7,6 +7,7 @@ import type { Locator } from './outbox.ts';
 import type { Reading } from './parts.ts';
 import { comparePlaces, placeOf, rowsBefore, rowsFrom, settledPlace } from './places.ts';
 import { type B64, type ConversationRecord, decodeRecord, keys, type Place, type RowRecord, readRecord } from './records.ts';
+import { readDirectly } from './views.ts';
 
 /**
  * Marks everything up to and including a message as read, or everything there is; never takes anything back.
@@ -52,11 +53,9 @@ async function newestSettled(parts: Reading, record: ConversationRecord): Promis
 async function countUnread(parts: Reading, record: ConversationRecord): Promise<number> {
   let unread = 0;
   const [epoch, seq] = record.readTo;
-  for await (const { key, value } of parts.store.range(rowsFrom(record.id, settledPlace(epoch, seq + 1)))) {
-    const place = placeOf(orderOf(key));
+  for await (const { value } of parts.store.range(rowsFrom(record.id, settledPlace(epoch, seq + 1)))) {
     const row = decodeRecord<RowRecord>(value);
-    const seen = place.zone === 1 && place.a <= record.readLamport;
-    if (!row.out && row.kind !== 'control' && !seen) unread += 1;
+    if (!row.out && row.kind !== 'control' && !readDirectly(record, row)) unread += 1;
     if (unread >= record.unread) break;
   }
   return unread;

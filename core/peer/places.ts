@@ -7,6 +7,14 @@ import type { B64, Place } from './records.ts';
 /** Highest order number a key can hold. */
 const MOST = Number.MAX_SAFE_INTEGER;
 
+/** Highest Lamport counter believed of another: far above what people write, and far below what a key can hold. */
+export const MAX_LAMPORT = 2 ** 48;
+
+/** Our counter after seeing another's. */
+export function lamportAfter(mine: number, theirs: number): number {
+  return Math.max(mine, Math.min(theirs, MAX_LAMPORT));
+}
+
 /** Place of a stamped entry. */
 export function settledPlace(epoch: number, seq: number): Place {
   return { zone: 0, a: epoch, b: seq };

@@ -1,15 +1,17 @@
 // The conductor inward: check the chain, dedupe, unwrap, decrypt, keep; one commit (commit 3) for a whole run, then the ack.
-import type { Bytes } from '../base/bytes.ts';
+import { type Bytes, safeNumber } from '../base/bytes.ts';
 import type { Entries } from '../net/relay-connection.ts';
 import type { DeviceAddress } from '../session/address.ts';
 import { Change } from '../store/change.ts';
 import { applyControl, checkManifestRef } from './apply.ts';
 import { type Batch, beginBatch, commitBatch } from './batch.ts';
+import { settleCarried } from './carry-records.ts';
 import { type CheckedEntry, type Contradiction, checkRuns, cursorOf } from './chain-check.ts';
 import { type Author, keepControl, keepMessage, keepUnopened, type Slot, settleRow, slotAt } from './keep.ts';
 import { type Opened, openEnvelope } from './open.ts';
 import { type Locator, markSent } from './outbox.ts';
 import type { Parts } from './parts.ts';
+import { lamportAfter } from './places.ts';
 import {
   type B64,
   type CursorRecord,
@@ -65,19 +67,21 @@ async function takeEntries(batch: Batch, epoch: EpochRecord, entries: readonly C
 /** An envelope this device knows already: our own, read back from the log, or one that came directly. */
 async function takeKnown(batch: Batch, slot: Slot, locator: Locator): Promise<void> {
   const n = locator.n;
+  const carried = n === null ? await settleCarried(batch, slot, locator) : null;
+  await noteAgain(batch, carried ?? (n === null ? null : await readRecord<OutboxRecord>(batch.change, keys.outbox(n))), slot);
   if (n !== null) {
-    await noteAgain(batch, n, slot);
     await markSent(batch.change, n, batch.conversation.id, slot.place, slot.storedAt ?? 0);
     batch.news.push(() => batch.parts.outbox.remove(n));
   }
   const settled = locator.place === null || locator.place.zone === 0 ? null : await settleRow(batch, locator.place, slot);
   if (settled === null) keepControl(batch, slot);
   placeOwnGeneration(batch, slot, locator);
+  if (batch.conversation.opening?.last?.outer === slot.outer) batch.update({ opening: null });
 }
 
 /** A message said again settled: what it says again counts as delivered once a receipt covers this place. */
-async function noteAgain(batch: Batch, n: number, slot: Slot): Promise<void> {
-  const again = (await readRecord<OutboxRecord>(batch.change, keys.outbox(n)))?.again ?? null;
+async function noteAgain(batch: Batch, said: OutboxRecord | null, slot: Slot): Promise<void> {
+  const again = said?.again ?? null;
   const locator = again === null ? null : await readRecord<Locator>(batch.change, keys.message(again));
   if (locator?.place == null) return;
   const key = keys.row(batch.conversation.id, locator.place);
@@ -110,6 +114,7 @@ export async function keepOpened(batch: Batch, slot: Slot, opened: Opened, curso
     case 'content': {
       const author: Author = { root: opened.root, device: opened.device };
       checkManifestRef(batch, author, opened.content);
+      batch.update({ lamport: lamportAfter(batch.conversation.lamport, safeNumber(opened.content.lamport)) });
       if (opened.content.what.case === 'text') await keepMessage(batch, slot, author, opened.content, opened.content.what.value.text);
       else {
         await applyControl(batch, slot, author, opened.content);

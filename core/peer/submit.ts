@@ -1,10 +1,11 @@
 // Station "submit": takes from the outbox in order and gives to the home log, several runs in flight; the same bytes at every attempt.
 import type { Refusal, RelayConnection, Stamp } from '../net/relay-connection.ts';
 import { Change } from '../store/change.ts';
+import type { Store } from '../store/store.ts';
 import { isPassing } from '../wire/codes.ts';
 import { MAX_FRAME_BYTES, MAX_RUN } from '../wire/limits.ts';
 import { loadConversation } from './conversations.ts';
-import { dequeue, type Waiting } from './outbox.ts';
+import { dequeue, type Locator, type Waiting } from './outbox.ts';
 import type { Parts } from './parts.ts';
 import { queuedPlace } from './places.ts';
 import {
@@ -14,6 +15,7 @@ import {
   type EpochRecord,
   keys,
   type OutboxRecord,
+  type Place,
   type RowRecord,
   readRecord,
   writeRecord,
@@ -120,7 +122,7 @@ export class Submitter {
     for (const [at, stamp] of stamps.entries()) {
       const waiting = run[at];
       if (waiting?.record.message == null) continue;
-      const place = queuedPlace(waiting.n);
+      const place = await placeOfWaiting(this.#parts.store, waiting);
       const row = await readRecord<RowRecord>(this.#parts.store, keys.row(this.#conversation, place));
       if (row === null) continue;
       const early: EarlyStamp = { epoch: this.#epoch.number, seq: stamp.seq, time: stamp.time };
@@ -146,6 +148,11 @@ export class Submitter {
   }
 }
 
+/** Where the row of a waiting envelope stands: queued, or provisional once the peer took it directly. */
+async function placeOfWaiting(from: Store | Change, { n, record }: Waiting): Promise<Place> {
+  return (await readRecord<Locator>(from, keys.outer(record.outer)))?.place ?? queuedPlace(n);
+}
+
 /** What a person reads when a relay refused for good. */
 export function refusalReason(refusal: Refusal): string {
   return `The relay refused it (${refusal.name}${refusal.detail === '' ? '' : `: ${refusal.detail}`}).`;
@@ -157,7 +164,7 @@ export function failWaiting(parts: Parts, waiting: Waiting, reason: string): Pro
     const change = new Change(parts.store);
     dequeue(change, waiting.n);
     const conversation = waiting.record.conversation;
-    const place = queuedPlace(waiting.n);
+    const place = await placeOfWaiting(change, waiting);
     const row = conversation === null ? null : await readRecord<RowRecord>(change, keys.row(conversation, place));
     const failed: RowRecord | null = row === null ? null : { ...row, state: 'failed', reason };
     if (conversation !== null && failed !== null) writeRecord(change, keys.row(conversation, place), failed);

@@ -24,7 +24,7 @@ export function messageView(conversation: ConversationRecord, place: Place, row:
     storedAt: row.storedAt ?? early?.time ?? null,
     epoch: settled ? place.a : (early?.epoch ?? (place.zone === 1 ? 0 : null)),
     seq: settled ? place.b : (early?.seq ?? null),
-    state: row.out ? outgoingState(conversation, place, row, early) : incomingState(conversation, place),
+    state: row.out ? outgoingState(conversation, place, row, early) : incomingState(conversation, place, row),
     reason: row.reason,
     provisional: place.zone === 1,
   };
@@ -33,17 +33,24 @@ export function messageView(conversation: ConversationRecord, place: Place, row:
 function outgoingState(conversation: ConversationRecord, place: Place, row: RowRecord, early: EarlyStamp | null): MessageState {
   if (row.state === 'failed' || row.state === 'expired') return row.state;
   const receipt = conversation.receipt;
-  if (place.zone === 0 && covers(receipt, place.a, place.b)) return isRead(receipt, place.a, place.b) ? 'read' : 'delivered';
+  const readDirectly = row.state === 'delivered' && row.lamport <= receipt.lamportRead;
+  if (place.zone === 0 && covers(receipt, place.a, place.b))
+    return readDirectly || isRead(receipt, place.a, place.b) ? 'read' : 'delivered';
   if (row.again !== undefined && covers(receipt, ...row.again)) return isRead(receipt, ...row.again) ? 'read' : 'delivered';
-  if (row.state === 'delivered') return row.lamport <= receipt.lamportRead ? 'read' : 'delivered';
+  if (row.state === 'delivered') return readDirectly ? 'read' : 'delivered';
   if (row.state === 'queued' && early !== null) return 'stored';
   return row.state;
 }
 
-function incomingState(conversation: ConversationRecord, place: Place): MessageState {
+function incomingState(conversation: ConversationRecord, place: Place, row: RowRecord): MessageState {
   const [epoch, seq] = conversation.readTo;
-  const read = place.zone === 0 ? place.a < epoch || (place.a === epoch && place.b <= seq) : place.a <= conversation.readLamport;
-  return read ? 'read' : 'delivered';
+  const settled = place.zone === 0 && (place.a < epoch || (place.a === epoch && place.b <= seq));
+  return settled || readDirectly(conversation, row) ? 'read' : 'delivered';
+}
+
+/** True when an incoming row that came directly was read, wherever it stands by now. */
+export function readDirectly(conversation: ConversationRecord, row: RowRecord): boolean {
+  return row.state === 'delivered' && row.lamport <= conversation.readLamport;
 }
 
 /** True when the receipt says that the peer's device opened this entry. */
