@@ -6,7 +6,8 @@ import { orderOf, rangeOf } from '../store/keys.ts';
 import type { Store } from '../store/store.ts';
 import { messageId } from './message-id.ts';
 import type { Parts } from './parts.ts';
-import { type B64, bytesOf, type ContactRecord, type DraftRecord, decodeRecord, fieldOf, keys, writeRecord } from './records.ts';
+import type { ContactRecord } from './people-records.ts';
+import { type B64, bytesOf, type DraftRecord, decodeRecord, fieldOf, keys, readRecord, writeRecord } from './records.ts';
 
 /** Conversation id of something that has none yet, as the contract shows it. */
 const NO_CONVERSATION = '0'.repeat(32);
@@ -16,9 +17,10 @@ export interface NumberedDraft extends DraftRecord {
   readonly n: number;
 }
 
-/** Keeps a text for a contact who has not accepted; the same inner id twice is the same text. */
-export function keepDraft(parts: Parts, contact: ContactRecord, inner: Uint8Array, text: string): Promise<Message> {
+/** Keeps a text for a contact who has not accepted; the same inner id twice is the same text. Null: they have accepted meanwhile. */
+export function keepDraft(parts: Parts, contact: ContactRecord, inner: Uint8Array, text: string): Promise<Message | null> {
   return parts.serial(async () => {
+    if ((await readRecord<ContactRecord>(parts.store, keys.contact(contact.root)))?.conversation !== null) return null;
     const self = parts.self();
     const id = messageId(self.me.root, self.me.device, inner);
     const known = (await draftsFor(parts.store, contact.root)).find((draft) => draft.id === id);

@@ -52,7 +52,7 @@ export async function tellStory(stage: Stage): Promise<number> {
   for (const step of STORY) {
     while ((await told(step, stage)) === 'crashed') {
       crashes += 1;
-      for (const person of [stage.alice, stage.bob]) if (await hasStopped(person)) await person.restart();
+      for (const person of [stage.alice, stage.bob]) if (person.hasStopped) await person.restart();
     }
   }
   return crashes;
@@ -68,16 +68,12 @@ async function told(step: Step, stage: Stage): Promise<'told' | 'crashed'> {
   const crash = Promise.race([stage.alice.store.stopped, stage.bob.store.stopped]).then(() => 'crashed' as const);
   const end = step.tell(stage).then(
     () => 'told' as const,
-    async (error) => {
-      if ((await hasStopped(stage.alice)) || (await hasStopped(stage.bob))) return 'crashed' as const;
+    (error) => {
+      if (stage.alice.hasStopped || stage.bob.hasStopped) return 'crashed' as const;
       throw new Error(`${step.name}: ${String(error)}`, { cause: error });
     },
   );
   return Promise.race([end, crash]);
-}
-
-async function hasStopped(person: Person): Promise<boolean> {
-  return (await Promise.race([person.store.stopped.then(() => true), Promise.resolve(false)])) === true;
 }
 
 /** The same text of the same person always has the same inner id. */

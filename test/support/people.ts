@@ -45,6 +45,8 @@ export class Person {
   clockWrong: number;
   /** The store of the present run; stops and fails as a test plans. */
   store: FaultyStore;
+  /** The store of the present run stands still, as the device of somebody whose process died. */
+  hasStopped = false;
   clock: PersonClock;
   #engine: Engine | null = null;
   #node: Node | null = null;
@@ -87,6 +89,10 @@ export class Person {
     this.clock = new PersonClock(this.clockWrong);
     prepare(this.store);
     const { store, clock } = this;
+    this.hasStopped = false;
+    void store.stopped.then(() => {
+      if (this.store === store) this.hasStopped = true;
+    });
     const announce = (event: PeerEvent): void => {
       if (this.clock === clock) this.events.push(event);
     };
