@@ -25,10 +25,14 @@ export interface Row {
   readonly bareTuned: number;
   readonly share: number;
   readonly shareTuned: number;
+  /** Processor time of one append over all threads, microseconds: steadier than rates on a busy machine. */
+  readonly storeCpu: number;
+  readonly bareCpu: number;
 }
 
 interface Measured {
   readonly rate: number;
+  readonly cpu: number;
 }
 
 function cut(at: number, length: number): Bytes {
@@ -53,6 +57,15 @@ async function inFolder<T>(then: (location: string) => Promise<T>): Promise<T> {
   }
 }
 
+/** Begins to measure; the answer ends it. */
+function watch(): (done: number) => Measured {
+  const [start, before] = [performance.now(), process.cpuUsage()];
+  return (done) => {
+    const { user, system } = process.cpuUsage(before);
+    return { rate: (done * 1_000) / (performance.now() - start), cpu: (user + system) / done };
+  };
+}
+
 /** `depth` appends in flight at any time, each a run of one, spread over LOGS logs. */
 async function measureStore(location: string, depth: number, ms: number): Promise<Measured> {
   const store = new LevelRelayStore({ location, clock: systemClock, quotaBytes: Number.MAX_SAFE_INTEGER });
@@ -73,11 +86,11 @@ async function measureStore(location: string, depth: number, ms: number): Promis
       done += stamps.length;
     }
   };
-  const start = performance.now();
+  const stop = watch();
   await Promise.all(Array.from({ length: depth }, worker));
-  const rate = (done * 1_000) / (performance.now() - start);
+  const measured = stop(done);
   await store.close();
-  return { rate };
+  return measured;
 }
 
 /** An id that never comes twice: random bytes with a counter mixed in front. */
@@ -95,16 +108,17 @@ async function measureBare(location: string, depth: number, ms: number, options:
   const logs = Array.from({ length: LOGS }, () => ({ id: fresh(32), seq: 0 }));
   const salt = randomBytes(4).readUInt32BE();
   let done = 0;
-  const start = performance.now();
-  while (performance.now() < start + ms) {
+  const stop = watch();
+  const end = performance.now() + ms;
+  while (performance.now() < end) {
     const ops: { type: 'put'; key: Uint8Array; value: Uint8Array }[] = [];
     for (let at = 0; at < depth; at++) ops.push(...bareAppend(logs[(done + at) % LOGS] as { id: Bytes; seq: number }, salt, done + at));
     await level.batch(ops, { sync: true });
     done += depth;
   }
-  const rate = (done * 1_000) / (performance.now() - start);
+  const measured = stop(done);
   await level.close();
-  return { rate };
+  return measured;
 }
 
 function bareAppend(log: { id: Bytes; seq: number }, salt: number, n: number): { type: 'put'; key: Uint8Array; value: Uint8Array }[] {
@@ -131,9 +145,9 @@ function bareAppend(log: { id: Bytes; seq: number }, salt: number, n: number): {
   ];
 }
 
-function middle(rates: readonly Measured[]): number {
-  const sorted = rates.map(({ rate }) => rate).sort((one, other) => one - other);
-  return Math.round(sorted[Math.floor(sorted.length / 2)] ?? 0);
+function middle(numbers: readonly number[]): number {
+  const sorted = [...numbers].sort((one, other) => one - other);
+  return sorted[Math.floor(sorted.length / 2)] ?? 0;
 }
 
 /** Medians over `rounds` alternating rounds of `ms` each. */
@@ -148,8 +162,11 @@ export async function run(ms = 3_000, rounds = 3, depths: readonly number[] = [6
         await inFolder((location) => measureBare(location, depth, ms, { compression: false, writeBufferSize: 16_777_216 })),
       );
     }
-    const [store, bare, bareTuned] = [middle(measured.store), middle(measured.bare), middle(measured.tuned)];
-    rows.push({ depth, store, bare, bareTuned, share: store / bare, shareTuned: store / bareTuned });
+    const rate = (all: readonly Measured[]) => Math.round(middle(all.map((one) => one.rate)));
+    const cpu = (all: readonly Measured[]) => middle(all.map((one) => one.cpu));
+    const [store, bare, bareTuned] = [rate(measured.store), rate(measured.bare), rate(measured.tuned)];
+    const shares = { share: store / bare, shareTuned: store / bareTuned };
+    rows.push({ depth, store, bare, bareTuned, ...shares, storeCpu: cpu(measured.store), bareCpu: cpu(measured.bare) });
   }
   return rows;
 }
@@ -158,13 +175,15 @@ if (import.meta.main) {
   const [ms, rounds, ...depths] = process.argv.slice(2).map(Number);
   const rows = await run(ms, rounds, depths.length > 0 ? depths : undefined);
   console.table(
-    rows.map(({ depth, store, bare, bareTuned, share, shareTuned }) => ({
+    rows.map(({ depth, store, bare, bareTuned, share, shareTuned, storeCpu, bareCpu }) => ({
       'in flight': depth,
       'store /s': store,
       'bare /s': bare,
       'of bare': `${Math.round(share * 100)} %`,
       'bare, same options /s': bareTuned,
       'of that': `${Math.round(shareTuned * 100)} %`,
+      'store µs CPU': storeCpu.toFixed(1),
+      'bare µs CPU': bareCpu.toFixed(1),
     })),
   );
 }

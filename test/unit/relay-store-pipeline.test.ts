@@ -118,6 +118,7 @@ describe('while a batch is on its way to disk', () => {
     disk.release();
     const bundles = [...(await first), ...(await second)].map((bundle) => (typeof bundle === 'string' ? bundle : bundle.oneTime?.id));
     expect(bundles).toEqual([1, 2]);
+    expect((await store.countPreKeys(address, 1)).oneTime).toBe(0);
     await Promise.all(others);
   });
 
