@@ -129,7 +129,13 @@ async function takeRequest(parts: Parts, change: Change, arrived: Arrived, reque
   const asked = contact?.state === 'requested';
   const fresh = askingContact(parts, part, manifest, request.name, answerTo);
   const record: ContactRecord = asked
-    ? { ...fresh, state: 'requested', petname: contact.petname, verified: contact.verified }
+    ? {
+        ...fresh,
+        state: 'requested',
+        petname: contact.petname,
+        verified: contact.verified,
+        direct: answerTo.direct.length === 0 ? contact.direct : answerTo.direct,
+      }
     : { ...fresh, petname: contact?.petname ?? null, verified: contact?.verified ?? false };
   await putContact(change, record);
   if (!asked) news.push(() => parts.announce({ event: 'request', contact: contactView(record) }));

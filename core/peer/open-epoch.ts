@@ -91,3 +91,15 @@ export async function answerHomes(parts: Parts): Promise<void> {
     });
   }
 }
+
+/** A Home of ours that the other side could not open was never said: the epoch is opened, or answered, anew. */
+export async function takeBackHome(parts: Parts, conversation: B64, n: number): Promise<void> {
+  await parts.serial(async () => {
+    const change = new Change(parts.store);
+    const record = await loadConversation(change, conversation);
+    if (record.opening?.n !== n) return;
+    const { opener } = record.opening;
+    saveConversation(change, opener ? { ...record, epochs: [], opening: null } : { ...record, opening: { opener, n: 0, last: null } });
+    await change.commit();
+  });
+}

@@ -27,7 +27,7 @@ export async function postLetter(parts: Parts, n: number, connection: RelayConne
 }
 
 /** Takes a letter out of the outbox; with a reason, its contact hears that it was refused. */
-async function endLetter(parts: Parts, n: number, reason: string | null): Promise<Posted> {
+export async function endLetter(parts: Parts, n: number, reason: string | null): Promise<Posted> {
   const news: (() => void)[] = [];
   await parts.serial(async () => {
     const change = new Change(parts.store);

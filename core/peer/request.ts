@@ -2,6 +2,10 @@
 import { create } from '@bufbuild/protobuf';
 import type { Contact } from '../api.ts';
 import { SottoError } from '../base/errors.ts';
+import { parseDialAddress } from '../net/address.ts';
+import type { DirectAnswer } from '../net/direct-calls.ts';
+import type { DirectPeer } from '../net/direct-channel.ts';
+import { peerIdOf } from '../net/peer-key.ts';
 import type { Answer, ManifestBlob, RelayConnection } from '../net/relay-connection.ts';
 import { checkDirectoryEntry, openSealedManifest } from '../session/directory.ts';
 import { holdManifest } from '../session/held.ts';
@@ -48,17 +52,40 @@ export async function findByRelay(connection: RelayConnection, link: Invite): Pr
   return { manifest, bundles: demand(await connection.takePreKeys({ link: link.capability }, 0)) };
 }
 
+/**
+ * The same straight from the owner, who must answer at one of the link's direct addresses with a PeerId of its manifest.
+ * @param connect gives a connection to the PeerId that an address names @throws as findByRelay, OFFLINE
+ */
+export async function findDirectly(link: Invite, connect: (address: string, peerId: string) => Promise<DirectPeer>): Promise<Found> {
+  let failure: unknown = new SottoError('OFFLINE', 'The link names no address that can be reached.');
+  for (const address of link.direct) {
+    const { peerId } = parseDialAddress(address);
+    const peer = await connect(address, peerId).catch((error) => {
+      failure = error;
+      return null;
+    });
+    if (peer === null) continue;
+    const { sealedManifest, bundles } = demand(await peer.getContact(link.capability));
+    const manifest = openSealedManifest(link.profileKey, sealedManifest, link.root);
+    checkVersion(manifest, link);
+    if (!manifest.devices.some((device) => peerIdOf(device.peer) === peerId))
+      throw new SottoError('BAD_MANIFEST', 'Who answers at the address of the link is no device of the account it names.');
+    return { manifest, bundles };
+  }
+  throw failure;
+}
+
 /** Refuses a manifest older than the link (H4). @throws STALE_MANIFEST */
 export function checkVersion(manifest: CheckedManifest, link: Invite): void {
   if (manifest.version < link.manifestVersion)
     throw new SottoError('STALE_MANIFEST', 'The relay handed out an older list of devices than the link names.');
 }
 
-function demand<T>(answer: Answer<T>): T {
+function demand<T>(answer: Answer<T> | DirectAnswer<T>): T {
   if (answer.ok) return answer.value;
   const { name, detail } = answer.refusal;
   if (name === 'EXPIRED' || name === 'CAPABILITY' || name === 'NOT_FOUND') throw new SottoError('LINK_EXPIRED');
-  throw new SottoError('REFUSED', `The relay of the link refused (${name}${detail === '' ? '' : `: ${detail}`}).`);
+  throw new SottoError('REFUSED', `The link was refused (${name}${detail === '' ? '' : `: ${detail}`}).`);
 }
 
 /** Starts sessions with the devices found and puts the sealed request into the outbox: one commit. @throws as startSession, ALREADY, STORE_FAILED */
