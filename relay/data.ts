@@ -1,8 +1,10 @@
 // The relay's data folder: its key, its addresses, the store and the tokens. Everything in it is the operator's alone (0700, 0600).
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { utf8 } from '../core/base/bytes.ts';
 import { type SigningKey, signingKey } from '../core/base/ed25519.ts';
 import { SottoError } from '../core/base/errors.ts';
+import { replaceFile } from '../core/store/files.ts';
 
 const SEED_BYTES = 32;
 
@@ -23,13 +25,16 @@ export async function relayKey(data: string): Promise<SigningKey> {
   if (known !== null && known.length !== SEED_BYTES) throw new SottoError('STORE_DAMAGED', 'The key of the relay is damaged.');
   if (known !== null) return signingKey(known);
   const key = signingKey();
-  await disk(() => writeWhole(path, key.seed), 'The key of the relay cannot be written.');
+  await disk(() => replaceFile(path, key.seed), 'The key of the relay cannot be written.');
   return key;
 }
 
 /** Keeps the addresses others dial, for `token`. @throws STORE_FAILED */
 export async function writeAddresses(data: string, addresses: readonly string[]): Promise<void> {
-  await disk(() => writeWhole(join(data, 'addresses.json'), `${JSON.stringify({ addresses })}\n`), 'The addresses cannot be written.');
+  await disk(
+    () => replaceFile(join(data, 'addresses.json'), utf8(`${JSON.stringify({ addresses })}\n`)),
+    'The addresses cannot be written.',
+  );
 }
 
 /** The addresses of the last run, or null before the first. @throws STORE_DAMAGED, STORE_FAILED */
@@ -51,30 +56,6 @@ async function readIfThere(path: string): Promise<Buffer | null> {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
     throw error;
-  }
-}
-
-// Whole or not at all, also when the machine stops in the middle.
-async function writeWhole(path: string, content: Uint8Array | string): Promise<void> {
-  const fresh = `${path}.new`;
-  await rm(fresh, { force: true });
-  const file = await open(fresh, 'wx', 0o600);
-  try {
-    await file.writeFile(content);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await rename(fresh, path);
-  await syncFolder(join(path, '..'));
-}
-
-async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, 'r');
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
   }
 }
 

@@ -17,6 +17,7 @@ export function putRegistration(registrationHash: Bytes, tokenHash: Bytes, now: 
   });
 }
 
+/** True when this registration (its hash, 32 bytes) was bound to a token before. @throws STORE_FAILED */
 export async function hasRegistration(disk: Disk, registrationHash: Bytes): Promise<boolean> {
   return (await disk.get(keyOf('registration', registrationHash))) !== undefined;
 }
@@ -36,6 +37,7 @@ export function putManifest(address: Bytes, manifest: StoredManifest): Job<boole
   });
 }
 
+/** The sealed manifest at an address (32 bytes), or null. @throws STORE_FAILED */
 export async function readManifest(disk: Disk, address: Bytes): Promise<StoredManifest | null> {
   const record = await disk.get(keyOf('manifest', address));
   if (record === undefined) return null;

@@ -1,20 +1,14 @@
 // The heads of the logs in use, in memory: what the one writer counts on from. Bounded; whatever falls out is read again.
 import type { Bytes } from '../../core/base/bytes.ts';
 import { keyOf, textOf } from './keys.ts';
+import type { LiveHead } from './live-head.ts';
 import { decodeHead, encodeHead, type HeadRecord } from './records.ts';
 import type { Turn } from './turn.ts';
 
 /** Heads of one generation; two generations are kept. About 400 bytes each: some ten megabytes at most. */
 const GENERATION = 16_384;
 
-/** A head as the writer has it: ahead of the disk by the turns not yet there. Only changed inside a turn, with `touch`. */
-export interface LiveHead extends HeadRecord {
-  readonly log: Bytes;
-  /** The log id as text: key of maps. */
-  readonly text: string;
-  readonly key: Bytes;
-}
-
+/** Heads by log, read on demand and forgotten in two generations. Only the one writer changes them. */
 export class Heads {
   #young = new Map<string, LiveHead>();
   #old = new Map<string, LiveHead>();

@@ -14,6 +14,7 @@ const MAX_FILTERS = 64;
 /** Bytes of ids read at a time while filling. */
 const PAGE_BYTES = 262_144;
 
+/** A Bloom filter over the ids that are remembered: answers "surely new" without a look at the disk. */
 export class IdFilter {
   #filters: Uint32Array[] = [];
   /** Ids in the newest filter. */

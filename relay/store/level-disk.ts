@@ -3,6 +3,7 @@ import { open as openFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ClassicLevel } from 'classic-level';
 import { SottoError } from '../../core/base/errors.ts';
+import { syncFolder } from '../../core/store/files.ts';
 import type { Disk, DiskBatch, DiskPair } from './disk.ts';
 import type { KeyRange } from './keys.ts';
 
@@ -66,6 +67,8 @@ export class LevelDisk implements Disk {
   async open(): Promise<void> {
     try {
       await this.#level.open();
+      // LevelDB renames its CURRENT without syncing the folder: a power cut could undo it after the first answered batch.
+      await syncFolder(this.#location);
     } catch (cause) {
       if (codeOf(cause) === 'LEVEL_LOCKED' || codeOf((cause as Error).cause) === 'LEVEL_LOCKED')
         throw new SottoError('STORE_LOCKED', undefined, cause);

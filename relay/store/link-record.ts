@@ -18,6 +18,7 @@ export interface Link extends LinkRecord {
   readonly waiting: readonly number[];
 }
 
+/** A link as it lies on the disk. */
 export function encodeLink(link: Link): Bytes {
   return concat(
     link.log,

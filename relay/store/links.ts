@@ -3,9 +3,10 @@ import type { Bytes } from '../../core/base/bytes.ts';
 import { MAX_LINKS } from '../../core/wire/limits.ts';
 import type { Disk } from './disk.ts';
 import { type Job, small } from './group-commit.ts';
-import type { Heads, LiveHead } from './heads.ts';
+import type { Heads } from './heads.ts';
 import { keyOf, part32, textOf, under } from './keys.ts';
 import { decodeLink, encodeLink } from './link-record.ts';
+import type { LiveHead } from './live-head.ts';
 import type { LinkRecord } from './store.ts';
 import type { Turn } from './turn.ts';
 
@@ -32,6 +33,7 @@ export function putLink(heads: Heads, terms: Omit<LinkRecord, 'used'>): Job<bool
   });
 }
 
+/** Takes a link back, if it is one of this log; a repeat changes nothing. */
 export function revokeLink(heads: Heads, log: Bytes, linkHash: Bytes): Job<void> {
   return small(128, async (turn) => {
     const head = await heads.get(turn, log);
@@ -40,6 +42,7 @@ export function revokeLink(heads: Heads, log: Bytes, linkHash: Bytes): Job<void>
   });
 }
 
+/** A link by its hash (32 bytes), or null. @throws STORE_FAILED */
 export async function readLink(disk: Disk, linkHash: Bytes): Promise<LinkRecord | null> {
   const record = await disk.get(keyOf('link', linkHash));
   if (record === undefined) return null;

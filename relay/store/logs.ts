@@ -7,6 +7,7 @@ import { keyOf, textOf } from './keys.ts';
 import { decodeReaders, emptyHead, encodeReaders } from './records.ts';
 import type { LogSpec } from './store.ts';
 
+/** Makes a log; false when another spec stands under this id. */
 export function createLog(heads: Heads, spec: LogSpec): Job<boolean> {
   return small(512, async (turn) => {
     const record = concat(spec.nonce, spec.read, spec.append, spec.manage);
@@ -18,6 +19,7 @@ export function createLog(heads: Heads, spec: LogSpec): Job<boolean> {
   });
 }
 
+/** Closes a log for appends; closing twice is harmless. */
 export function closeLog(heads: Heads, log: Bytes): Job<void> {
   return small(256, async (turn) => {
     const head = await heads.get(turn, log);

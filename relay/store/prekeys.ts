@@ -33,6 +33,7 @@ interface Device {
 /** What a fetch answers; see RelayStore.takePreKeys. */
 export type TakenPreKeys = readonly PreKeyBundle[] | 'NOT_FOUND' | 'CAPABILITY' | 'RATE';
 
+/** Takes a device's upload; false when its counter does not rise (a repeat changes nothing). */
 export function putPreKeys(address: Bytes, keys: PutPreKeys): Job<boolean> {
   return small(toBinary(PutPreKeysSchema, keys).length + 512, async (turn) => {
     const there = await device(turn, address, keys.device);
@@ -55,6 +56,7 @@ export function putPreKeys(address: Bytes, keys: PutPreKeys): Job<boolean> {
   });
 }
 
+/** Hands out bundles, each one-time key once; `contact` and `link` are capability hashes, 32 bytes. */
 export function takePreKeys(address: Bytes, id: number, contact: Bytes | null, link: Bytes | null): Job<TakenPreKeys> {
   return small(2_048 * MAX_DEVICES, async (turn) => {
     const devices = await devicesOf(turn, address, id);
@@ -72,6 +74,7 @@ export function takePreKeys(address: Bytes, id: number, contact: Bytes | null, l
   });
 }
 
+/** How many one-time keys a device has left, and the counter of its last upload. @throws STORE_FAILED */
 export async function countPreKeys(
   disk: Disk,
   address: Bytes,

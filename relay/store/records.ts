@@ -72,6 +72,7 @@ export function emptyHead(chain: Bytes): HeadRecord {
   return { closed: false, listed: false, chain, floorChain: chain, ...zero };
 }
 
+/** A head as it lies on the disk. */
 export function encodeHead(head: HeadRecord): Bytes {
   const bytes = new Uint8Array(HEAD_BYTES);
   const view = viewOf(bytes);
@@ -132,6 +133,7 @@ export function stubOf(entry: Uint8Array): Bytes {
   return new Uint8Array(entry.subarray(0, ENTRY_HEADER_BYTES));
 }
 
+/** A reader list as it lies on the disk: reader id (32) and since when (u64be ms), repeated. */
 export function encodeReaders(list: readonly Listed[]): Bytes {
   return concat(...list.flatMap((one) => [one.reader, u64be(one.since)]));
 }

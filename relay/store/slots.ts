@@ -30,6 +30,7 @@ export function putSlot(heads: Heads, log: Bytes, slot: StoredSlot, told: (slot:
   });
 }
 
+/** Every slot of a log, by reader id. @throws STORE_FAILED */
 export async function readSlots(disk: Disk, log: Bytes): Promise<StoredSlot[]> {
   const slots: StoredSlot[] = [];
   for await (const { key, value } of disk.range(under('slot', log), MAX_SLOTS, PAGE_BYTES)) {

@@ -1,8 +1,8 @@
 // One turn of the one writer: what it reads sees its own writes, then those of the turn still on its way to disk, then the disk.
 import type { Bytes } from '../../core/base/bytes.ts';
 import type { Disk, DiskBatch, DiskPair } from './disk.ts';
-import type { LiveHead } from './heads.ts';
 import { type KeyRange, textOf } from './keys.ts';
+import type { LiveHead } from './live-head.ts';
 import type { StoredStamp } from './store.ts';
 
 /** Pairs of the database read at a time by a turn's range. */
