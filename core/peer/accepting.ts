@@ -5,7 +5,7 @@ import type { PreKeyBundle } from '../wire/gen/relay_pb.ts';
 import { ANSWER_DEADLINE_MS } from '../wire/limits.ts';
 import { accept } from './answer.ts';
 import { findContact } from './contacts.ts';
-import type { Online } from './online.ts';
+import type { FetchBundle } from './new-session.ts';
 import type { Parts } from './parts.ts';
 import type { ContactRecord } from './people-records.ts';
 import type { Progress } from './progress.ts';
@@ -15,30 +15,30 @@ import { ensureSessions } from './sessions.ts';
 /** Says yes; the conversation lives on our first relay. @throws NOT_FOUND, AMBIGUOUS, ALREADY, OFFLINE */
 export async function acceptRequest(
   parts: Parts,
-  online: Online | null,
+  fetch: FetchBundle | null,
   progress: Progress,
   who: string,
   petname: string | null,
 ): Promise<Contact> {
   const asking = await findContact(parts.store, who);
   if (asking.state !== 'accepted') {
-    await ensureSessions(parts, asking, (contact, manifest, device) => waitForBundle(online, progress, contact, manifest, device));
+    await ensureSessions(parts, asking, (contact, manifest, device) => waitForBundle(fetch, progress, contact, manifest, device));
   }
   const [home = null] = await allRelays(parts.store);
   return accept(parts, who, petname, home);
 }
 
 async function waitForBundle(
-  online: Online | null,
+  fetch: FetchBundle | null,
   progress: Progress,
   contact: ContactRecord,
   manifest: CheckedManifest,
   device: number,
 ): Promise<PreKeyBundle | null> {
-  if (online === null) return null;
+  if (fetch === null) return null;
   let bundle: PreKeyBundle | null = null;
   const fetched = async () => {
-    bundle ??= await online.takeBundle(contact, manifest, device);
+    bundle ??= await fetch(contact, manifest, device);
     return bundle !== null;
   };
   await progress.until(fetched, ANSWER_DEADLINE_MS);

@@ -12,6 +12,7 @@ import { Change } from '../store/change.ts';
 import type { Store } from '../store/store.ts';
 import { RecoveryContentSchema } from '../wire/gen/identity_pb.ts';
 import { ANSWER_DEADLINE_MS } from '../wire/limits.ts';
+import type { Invite as OpenedLink } from '../wire/link.ts';
 import { findContact } from './contacts.ts';
 import type { Engine } from './engine.ts';
 import { homeSafety } from './home.ts';
@@ -21,7 +22,7 @@ import type { Network } from './network.ts';
 import type { InviteRecord } from './people-records.ts';
 import { bytesOf } from './records.ts';
 import { addRelay, allRelays, removeRelay } from './relays.ts';
-import { checkLink, findByRelay, writeRequest } from './request.ts';
+import { checkLink, type Found, findByRelay, writeRequest } from './request.ts';
 import { RETURN_LIFETIME_MS } from './return-inbox.ts';
 import { changeRelays } from './self.ts';
 
@@ -122,10 +123,9 @@ export async function revoke(engine: Engine, link: string): Promise<Record<strin
 }
 
 /** Opens a link and leaves a request. @throws BAD_LINK, LINK_EXPIRED, ALREADY, OFFLINE, REFUSED, STALE_MANIFEST, BAD_SIGNATURE */
-export async function addContact(engine: Engine, network: Network, pasted: string, petname: string | null): Promise<Contact> {
+export async function addContact(engine: Engine, pasted: string, petname: string | null): Promise<Contact> {
   const link = await checkLink(engine.parts, pasted, petname);
-  const connection = await firstConnection(engine, link.relays);
-  const found = await findByRelay(connection, link);
+  const found = await findOwner(engine, link);
   const relays = (await allRelays(engine.parts.store)).map((relay) => relay.address);
   const invite = await engine.parts.serial(async () => {
     const change = new Change(engine.parts.store);
@@ -134,7 +134,7 @@ export async function addContact(engine: Engine, network: Network, pasted: strin
     return made;
   });
   await putEverywhere(engine, invite);
-  const contact = await writeRequest(engine.parts, link, found, petname, { invite, relays, direct: network.node.addresses });
+  const contact = await writeRequest(engine.parts, link, found, petname, { invite, relays, direct: engine.parts.addresses() });
   engine.kickAll();
   return contact;
 }
@@ -174,6 +174,13 @@ async function putEverywhere(engine: Engine, record: InviteRecord): Promise<void
   await Promise.any(homes(engine).map((home) => home.putLink(record))).catch((error: AggregateError) => {
     throw error.errors[0];
   });
+}
+
+/** By a relay of the link, or straight from the owner where it names none. */
+async function findOwner(engine: Engine, link: OpenedLink): Promise<Found> {
+  if (link.relays.length > 0) return findByRelay(await firstConnection(engine, link.relays), link);
+  if (engine.direct === null) throw new SottoError('OFFLINE');
+  return engine.direct.find(link);
 }
 
 async function firstConnection(engine: Engine, addresses: readonly string[]): Promise<RelayConnection> {

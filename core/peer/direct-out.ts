@@ -20,6 +20,8 @@ const RUN_BYTES = MAX_FRAME_BYTES / 2;
 /** Pause after what may succeed later: doubling between these, ms. */
 const RETRY_FIRST_MS = 1_000;
 const RETRY_MOST_MS = 60_000;
+/** Pause between two slots, ms: a receipt is a small thing, and each costs the other side a commit. */
+const SLOT_REST_MS = 100;
 /** Letters looked at in one pass. */
 const LETTERS = 64;
 
@@ -39,6 +41,7 @@ export class DirectOut {
   /** Highest outbox number given on this connection. */
   #upTo = 0;
   #slotDue = true;
+  #slotRests = false;
   #due = false;
   #running = false;
   #stopped = false;
@@ -53,7 +56,7 @@ export class DirectOut {
 
   /** True when everything that could be given was given. */
   get quiet(): boolean {
-    return !this.#running && !this.#due;
+    return !this.#running && !this.#due && !this.#slotDue;
   }
 
   /** Something may wait. */
@@ -98,7 +101,7 @@ export class DirectOut {
       if (run.length === 0) break;
       if (!(await this.#offer(contact.conversation, run))) return this.#later();
     }
-    if (this.#slotDue) await this.#giveSlot(contact.conversation);
+    if (this.#slotDue && !this.#slotRests) await this.#giveSlot(contact.conversation);
   }
 
   /** False while a letter still waits: what follows would not be understood before it. */
@@ -155,6 +158,11 @@ export class DirectOut {
 
   async #giveSlot(conversation: B64): Promise<void> {
     this.#slotDue = false;
+    this.#slotRests = true;
+    this.#parts.clock.after(SLOT_REST_MS, () => {
+      this.#slotRests = false;
+      if (this.#slotDue) this.kick();
+    });
     const { value } = await ownSlot(this.#parts, conversation);
     const answer = await this.#peer.putSlot(bytesOf(conversation), value);
     if (!answer.ok && isPassing(answer.refusal.name)) {

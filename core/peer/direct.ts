@@ -23,6 +23,9 @@ import type { Comparison } from './witness.ts';
 /** How long a stranger may stay connected, ms: long enough to fetch keys and leave a request. */
 const STRANGER_MS = 60_000;
 
+/** How long a connected contact is waited for before it counts as having nothing for us, ms. */
+const CATCH_UP_MS = 5_000;
+
 /** What carries direct connections. */
 export interface DirectTransport {
   /** Our own PeerId. */
@@ -156,16 +159,23 @@ export class DirectPath {
       isContact: () => this.#people.some(({ accepted, reachable }) => accepted && reachable.peerIds.includes(channel.remotePeer)),
       taken: (conversation) => this.#events.received(conversation),
       slot: (conversation, seen) => {
-        link.caughtUp = true;
+        this.#isCaughtUp(link);
         this.#events.compared(conversation, seen);
       },
     });
     const peer = openDirect(channel, answers, this.#parts.clock);
     const link: Link = { peer, dialled, root: null, caughtUp: false };
+    this.#parts.clock.after(CATCH_UP_MS, () => this.#isCaughtUp(link));
     void peer.closed.then(() => this.#gone(link));
     if (this.#closed) void peer.close();
     else if (this.#links.add(link)) this.#identify(link);
     return peer;
+  }
+
+  #isCaughtUp(link: Link): void {
+    if (link.caughtUp) return;
+    link.caughtUp = true;
+    this.#events.progress();
   }
 
   #gone(link: Link): void {

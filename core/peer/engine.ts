@@ -12,18 +12,19 @@ import { acceptRequest } from './accepting.ts';
 import { reject } from './answer.ts';
 import { freshInner } from './compose.ts';
 import { findContact, putContact } from './contacts.ts';
+import type { DirectPath } from './direct.ts';
 import { keepDraft } from './drafts.ts';
 import { sayFirst } from './first-words.ts';
 import { messageById } from './history.ts';
 import type { HomeLogEvents } from './home-log.ts';
-import type { Connect } from './hub.ts';
 import { messageId } from './message-id.ts';
 import { NewSessions } from './new-session.ts';
 import { noteContradiction, noteExpired } from './notices.ts';
-import { Online } from './online.ts';
+import type { Online } from './online.ts';
 import { OutboxIndex } from './outbox.ts';
 import type { Announce, Parts, Reading, Self } from './parts.ts';
 import { Progress } from './progress.ts';
+import { type Carriers, Reach } from './reach.ts';
 import { ReceiptWriter } from './receipt-writer.ts';
 import { type B64, bytesOf, keys, readRecord, writeRecord } from './records.ts';
 import { repair } from './repair.ts';
@@ -40,6 +41,9 @@ import type { Comparison } from './witness.ts';
 /** Outbox numbers reserved at each start: more than one run can use, and 2^21 starts fit a key. */
 const NUMBERS_PER_RUN = 2 ** 32;
 
+/** Addresses of ours that contacts are told. */
+const MOST_ADDRESSES = 4;
+
 /** What an engine needs from whoever starts it. */
 export interface EngineOptions extends Reading {
   readonly announce: Announce;
@@ -54,7 +58,7 @@ export class Engine {
   readonly sender: Sender;
   #self: Self;
   #next: number;
-  #online: Online | null = null;
+  #reach: Reach | null = null;
   #receipts: ReceiptWriter | null = null;
   #slots: SlotReader | null = null;
   #withholding: Withholding | null = null;
@@ -80,12 +84,12 @@ export class Engine {
       queued: () => this.kickAll(),
       unopened: (conversation, entries) => this.#newSessions.want(conversation, entries),
       conversationOpened: (conversation) => void this.#opened(conversation),
-      addresses: () => [],
+      addresses: () => (this.direct?.addresses ?? []).slice(0, MOST_ADDRESSES),
       nextNumber: () => this.#next++,
     };
     this.#newSessions = new NewSessions(
       this.parts,
-      async (contact, manifest, device) => (await this.#online?.takeBundle(contact, manifest, device)) ?? null,
+      async (contact, manifest, device) => (await this.#reach?.takeBundle(contact, manifest, device)) ?? null,
       () => this.kickAll(),
     );
     this.sender = new Sender(
@@ -107,8 +111,19 @@ export class Engine {
     return engine;
   }
 
+  /** Lines to relays; null while offline. */
   get online(): Online | null {
-    return this.#online;
+    return this.#reach?.online ?? null;
+  }
+
+  /** The direct path; null while offline. */
+  get direct(): DirectPath | null {
+    return this.#reach?.direct ?? null;
+  }
+
+  /** True while something is under way that only a direct connection can bring further. */
+  async directBusy(): Promise<boolean> {
+    return (await this.#reach?.isDirectBusy()) ?? false;
   }
 
   /** Our newest word about everything connected is with the relays, and theirs is taken. */
@@ -121,17 +136,21 @@ export class Engine {
     this.#self = self;
   }
 
-  /** Begins everything that needs the network; twice is harmless. */
-  async goOnline(connect: Connect): Promise<void> {
-    if (this.#online !== null || this.#closed) return;
+  /** Begins everything that needs the network. @throws CLOSED, ALREADY, OFFLINE when the local network cannot be looked at */
+  async goOnline(carriers: Carriers): Promise<DirectPath> {
+    if (this.#closed) throw new SottoError('CLOSED');
+    if (this.#reach !== null) throw new SottoError('ALREADY');
     const step = () => this.progress.step();
-    const online = new Online(this.parts, connect, this.early, this.#logEvents(), step);
-    this.#online = online;
-    this.#receipts = new ReceiptWriter(this.parts, online, step);
-    this.#slots = new SlotReader(this.parts, (conversation, seen) => this.#compared(conversation, seen));
-    this.#withholding = new Withholding(this.parts, (conversation) => online.log(conversation) !== null);
-    await online.start();
+    const compared = (conversation: B64, seen: Comparison) => this.#compared(conversation, seen);
+    const due = (conversation: B64) => this.touchReceipt(conversation);
+    const reach = new Reach(this.parts, carriers, this.early, { logs: this.#logEvents(), due, compared, progress: step });
+    this.#reach = reach;
+    this.#receipts = new ReceiptWriter(this.parts, reach.online, step);
+    this.#slots = new SlotReader(this.parts, compared);
+    this.#withholding = new Withholding(this.parts, (conversation) => reach.online.log(conversation) !== null);
+    await reach.start();
     this.#keepUp();
+    return reach.direct;
   }
 
   /** Stops everything, in order; the store stays its owner's. */
@@ -139,14 +158,13 @@ export class Engine {
     this.#closed = true;
     this.#cancelUpkeep();
     this.#withholding?.stop();
-    await this.#online?.close();
+    await this.#reach?.close();
     await this.parts.serial(async () => undefined);
   }
 
   /** Something may wait in any outbox. */
   kickAll(): void {
-    for (const target of this.parts.outbox.targets()) this.#online?.kick(target);
-    void this.#online?.postLetters();
+    this.#reach?.kick();
   }
 
   /** Says a text to a contact; before they accepted it waits as it is. @param inner 16 bytes as hex: the same one is the same message. @throws as Sender.say, NOT_FOUND */
@@ -180,7 +198,8 @@ export class Engine {
 
   /** Accepts a request: the conversation lives on our first relay. */
   async accept(who: string, petname: string | null): Promise<Contact> {
-    const contact = await acceptRequest(this.parts, this.#online, this.progress, who, petname);
+    const fetch = this.#reach?.takeBundle.bind(this.#reach) ?? null;
+    const contact = await acceptRequest(this.parts, fetch, this.progress, who, petname);
     this.kickAll();
     return contact;
   }
@@ -208,17 +227,20 @@ export class Engine {
       await change.commit();
     });
     this.parts.announce({ event: 'contact', contact: contactView(next) });
-    if (next.conversation !== null) await this.#online?.restartLog(next.conversation);
+    if (next.conversation !== null) await this.online?.restartLog(next.conversation);
     return contactView(next);
   }
 
   /** A read position moved: the other side hears it with the next slot. */
   touchReceipt(conversation: B64): void {
     this.#receipts?.touch(conversation);
+    void this.#reach?.touch(conversation).catch(() => undefined);
   }
 
   #announce(event: PeerEvent, announce: Announce): void {
     announce(event);
+    if (event.event === 'contact' || (event.event === 'warning' && event.warning.kind === 'identity'))
+      void this.direct?.refresh().catch(() => undefined);
     this.progress.step();
   }
 
@@ -228,7 +250,7 @@ export class Engine {
       slot: (conversation, slot) => this.#slots?.push(conversation, slot),
       diverged: (conversation, epoch, connection, handle, cursor, name) => {
         void repair(this.parts, { conversation, epoch, connection, handle, cursor, name })
-          .then((again) => (again ? this.#online?.restartLog(conversation) : undefined))
+          .then((again) => (again ? this.online?.restartLog(conversation) : undefined))
           .catch(() => connection.close());
       },
       expired: (conversation, epoch, from, to, chain) => noteExpired(this.parts, conversation, epoch.log, from, to, chain),
@@ -237,7 +259,7 @@ export class Engine {
   }
 
   #taken(conversation: B64, received: number, seen: Comparison): void {
-    this.#receipts?.touch(conversation);
+    this.touchReceipt(conversation);
     this.#compared(conversation, seen);
     if (received > 0) void retryHeld(this.parts, conversation).catch(() => undefined);
     this.progress.step();
@@ -250,7 +272,7 @@ export class Engine {
   }
 
   async #opened(conversation: B64): Promise<void> {
-    await this.#online?.openConversation(conversation).catch(() => undefined);
+    await this.#reach?.opened(conversation);
     this.kickAll();
     this.progress.step();
   }

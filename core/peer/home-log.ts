@@ -2,7 +2,9 @@
 import type { Answer, Entries, OpenedLog, RelayConnection, Sink, SlotPush } from '../net/relay-connection.ts';
 import { capabilityHash, logCapabilities } from '../wire/capability.ts';
 import { MAX_RUN } from '../wire/limits.ts';
+import { Carrier } from './carry.ts';
 import { cursorOf } from './chain-check.ts';
+import { loadConversation } from './conversations.ts';
 import type { Parts } from './parts.ts';
 import { takeRun } from './receive.ts';
 import { type B64, bytesOf, type ConversationRecord, type CursorRecord, type EpochRecord, fieldOf } from './records.ts';
@@ -40,6 +42,9 @@ export class HomeLog {
   readonly #early: EarlyStamps;
   #handle = 0;
   #submitter: Submitter | null = null;
+  #carrier: Carrier | null = null;
+  /** True until the last entry of epoch 0 has settled here. */
+  #held: boolean;
   #runs: Entries[] = [];
   #taking = false;
   #stopped = false;
@@ -59,6 +64,7 @@ export class HomeLog {
     this.#parts = parts;
     this.conversation = record.id;
     this.#secret = record.secret;
+    this.#held = record.opening !== null;
     this.epoch = epoch;
     this.#connection = connection;
     this.#events = events;
@@ -98,7 +104,9 @@ export class HomeLog {
     }
     if (this.#stopped) return;
     this.#submitter = new Submitter(this.#parts, this.conversation, this.epoch, this.#connection, this.#handle, this.#early);
-    this.#submitter.kick();
+    this.#carrier = new Carrier(this.#parts, this.conversation, this.#connection, this.#handle);
+    this.kick();
+    this.carry();
     if (this.caughtUp) this.#events.taken(this.conversation, 0, 'unknown');
     if (this.#runs.length > 0) void this.#pump();
   }
@@ -109,14 +117,20 @@ export class HomeLog {
     if (head?.ok === true) this.#target = Math.max(this.#target, head.value.seq);
   }
 
-  /** Something waits in the outbox. */
+  /** Something waits in the outbox. Nothing of ours is appended before the history of epoch 0 stands there. */
   kick(): void {
-    this.#submitter?.kick();
+    if (!this.#held) this.#submitter?.kick();
+  }
+
+  /** Something came directly that may have to be appended here, or the opening of this log came a step further. */
+  carry(): void {
+    this.#carrier?.kick();
   }
 
   stop(): void {
     this.#stopped = true;
     this.#submitter?.stop();
+    this.#carrier?.stop();
   }
 
   async #open(): Promise<Answer<OpenedLog>> {
@@ -137,6 +151,13 @@ export class HomeLog {
   #takeSlot(slot: SlotPush): void {
     this.#slotsOwed -= 1;
     this.#events.slot(this.conversation, slot);
+  }
+
+  async #release(): Promise<void> {
+    if ((await loadConversation(this.#parts.store, this.conversation)).opening !== null) return;
+    this.#held = false;
+    this.kick();
+    this.carry();
   }
 
   #take(run: Entries): void {
@@ -173,6 +194,7 @@ export class HomeLog {
     }
     this.#cursor = outcome.cursor.seq;
     this.#connection.ack(this.#handle, outcome.cursor.seq);
+    if (this.#held) await this.#release();
     this.#events.taken(this.conversation, outcome.received, outcome.seen);
   }
 }

@@ -5,6 +5,7 @@ import { parseRelayLine } from '../net/relay-line.ts';
 import type { CheckedManifest } from '../session/manifest.ts';
 import type { PreKeyBundle } from '../wire/gen/relay_pb.ts';
 import { allConversations, homeOf, loadConversation } from './conversations.ts';
+import { isDirectOnly } from './direct-only.ts';
 import { HomeLog, type HomeLogEvents } from './home-log.ts';
 import { HomeRelay } from './home-relay.ts';
 import { type Connect, Hub, type RelayLine } from './hub.ts';
@@ -20,12 +21,18 @@ const LETTER_RETRY_MS = 5_000;
 /** Outbox numbers of letters looked at in one pass. */
 const LETTERS = 64;
 
+/** What relays tell beside what logs tell. */
+export interface OnlineEvents extends HomeLogEvents {
+  /** One of our relays is connected and holds all it must. */
+  homeReady(relay: RelayRecord, connection: RelayConnection): void;
+}
+
 /** Everything under way over relays. */
 export class Online {
   readonly hub: Hub;
   readonly #parts: Parts;
   readonly #early: EarlyStamps;
-  readonly #logEvents: HomeLogEvents;
+  readonly #events: OnlineEvents;
   readonly #progress: () => void;
   readonly #logs = new Map<B64, HomeLog>();
   readonly #homes = new Map<string, HomeRelay>();
@@ -33,10 +40,10 @@ export class Online {
   #closed = false;
 
   /** @param progress called whenever something came a step further: whoever waits looks again */
-  constructor(parts: Parts, connect: Connect, early: EarlyStamps, logEvents: HomeLogEvents, progress: () => void) {
+  constructor(parts: Parts, connect: Connect, early: EarlyStamps, events: OnlineEvents, progress: () => void) {
     this.#parts = parts;
     this.#early = early;
-    this.#logEvents = logEvents;
+    this.#events = events;
     this.#progress = progress;
     this.hub = new Hub(connect, parts.clock, {
       up: (line, connection) => void this.#up(line, connection).catch(() => connection.close()),
@@ -114,7 +121,7 @@ export class Online {
 
   /** True when nothing more is to be taken, given or waited for. */
   async idle(): Promise<boolean> {
-    if (this.#parts.outbox.size > 0) return false;
+    for (const target of this.#parts.outbox.targets()) if (!(await isDirectOnly(this.#parts, target))) return false;
     for (const relay of await allRelays(this.#parts.store)) if (this.#homes.get(relay.peerId)?.caughtUp !== true) return false;
     for (const conversation of await allConversations(this.#parts.store)) {
       if (homeOf(conversation) !== null && this.#logs.get(conversation.id)?.caughtUp !== true) return false;
@@ -137,6 +144,7 @@ export class Online {
     for (const conversation of await allConversations(this.#parts.store)) {
       if (homeOf(conversation)?.peerId === line.peerId && line.connection === connection) await this.#runLog(conversation, connection);
     }
+    if (relay !== null) this.#events.homeReady(relay, connection);
     await this.postLetters();
     this.#progress();
   }
@@ -161,7 +169,7 @@ export class Online {
   async #runLog(conversation: ConversationRecord, connection: RelayConnection): Promise<void> {
     const home = homeOf(conversation);
     if (home === null || this.#closed) return;
-    const log = new HomeLog(this.#parts, conversation, home, connection, this.#logEvents, this.#early);
+    const log = new HomeLog(this.#parts, conversation, home, connection, this.#events, this.#early);
     this.#logs.get(conversation.id)?.stop();
     this.#logs.set(conversation.id, log);
     await log.start();

@@ -1,5 +1,6 @@
 // One visit: connect, empty the outbox, take all that waits, acknowledge; and waiting for single messages to get that far.
 import type { CallOutput, Message } from '../api.ts';
+import { directOnlyWaiting } from './direct-only.ts';
 import type { Engine } from './engine.ts';
 import { messageById } from './history.ts';
 
@@ -14,27 +15,32 @@ export async function sync(
 ): Promise<CallOutput<'sync'>> {
   const before = { received: counts.received, sent: counts.sent.size };
   engine.online?.hub.hurry();
+  engine.direct?.hurry();
   engine.kickAll();
   await engine.online?.refresh();
-  const complete = await engine.progress.until(() => isDone(engine), timeoutMs);
+  const ended = await engine.progress.until(() => isDone(engine), timeoutMs);
+  const undelivered = await directOnlyWaiting(engine.parts);
+  const complete = ended && undelivered === 0;
   return {
     complete,
     received: counts.received - before.received,
     sent: counts.sent.size - before.sent,
     waiting: engine.parts.outbox.size,
-    reason: complete ? null : whyNot(engine),
+    reason: complete ? null : whyNot(engine, undelivered),
   };
 }
 
 async function isDone(engine: Engine): Promise<boolean> {
-  return engine.online === null || (engine.receiptsFlushed && (await engine.online.idle()));
+  if (engine.online === null) return true;
+  return engine.receiptsFlushed && (await engine.online.idle()) && !(await engine.directBusy());
 }
 
-function whyNot(engine: Engine): string {
+function whyNot(engine: Engine, undelivered: number): string {
   const down = engine.online?.hub.lines().filter((line) => line.connection === null) ?? [];
   const [first] = down;
   if (first !== undefined)
     return `${down.length === 1 ? 'A relay' : `${down.length} relays`} could not be reached: ${first.reason ?? 'no answer yet'}`;
+  if (undelivered > 0) return 'A contact without a relay could not be reached directly.';
   return engine.parts.outbox.size > 0 ? 'Not everything was taken by the relay in time.' : 'Not everything that waits was taken in time.';
 }
 
