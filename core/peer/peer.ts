@@ -1,5 +1,5 @@
 // A peer behind the contract: reading is served from the store at once; everything else loads the engine, and the network when asked.
-import type { PeerApi, PeerEvent } from '../api.ts';
+import type { Message, PeerApi, PeerEvent } from '../api.ts';
 import { systemClock } from '../base/clock.ts';
 import { SottoError } from '../base/errors.ts';
 import { createSerial } from '../session/lock.ts';
@@ -92,7 +92,7 @@ class Peer implements RunningPeer {
 
   #announce(event: PeerEvent): void {
     if (event.event === 'message' && event.message.direction === 'in') this.#counts.received += 1;
-    if (event.event === 'state' && event.message.direction === 'out' && event.message.seq !== null) this.#counts.sent.add(event.message.id);
+    if (event.event === 'state' && hasLeft(event.message)) this.#counts.sent.add(event.message.id);
     for (const listener of this.#listeners) listener(event);
   }
 
@@ -158,4 +158,9 @@ class Peer implements RunningPeer {
       },
     };
   }
+}
+
+/** True for a message of ours that a relay stamped, or that the other side took directly. */
+function hasLeft(message: Message): boolean {
+  return message.direction === 'out' && (message.seq !== null || message.state === 'delivered');
 }

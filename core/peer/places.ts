@@ -10,7 +10,7 @@ const MOST = Number.MAX_SAFE_INTEGER;
 /** Highest Lamport counter believed of another: far above what people write, and far below what a key can hold. */
 export const MAX_LAMPORT = 2 ** 48;
 
-/** Our counter after seeing another's. */
+/** A counter of ours, or what is known of one, after seeing another's. */
 export function lamportAfter(mine: number, theirs: number): number {
   return Math.max(mine, Math.min(theirs, MAX_LAMPORT));
 }

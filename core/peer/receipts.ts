@@ -10,7 +10,7 @@ import { type Batch, beginBatch, commitBatch } from './batch.ts';
 import { cursorOf } from './chain-check.ts';
 import { currentGeneration, epochOfLog, generationById, homeOf, loadConversation } from './conversations.ts';
 import type { Parts } from './parts.ts';
-import { comparePlaces, placeOf, settledPlace } from './places.ts';
+import { comparePlaces, lamportAfter, placeOf, provisionalPlace, settledPlace } from './places.ts';
 import {
   type B64,
   bytesOf,
@@ -103,8 +103,8 @@ async function applySlot(batch: Batch, slot: OpenedSlot): Promise<Comparison> {
 
 /** The other side's word as kept: by maximum inside an epoch; a later epoch takes the place of an earlier one. */
 function mergeRecords(held: ReceiptRecord, said: ReceiptState, epoch: number): ReceiptRecord {
-  const lamportDelivered = Math.max(held.lamportDelivered, said.lamportDelivered);
-  const lamportRead = Math.max(held.lamportRead, said.lamportRead);
+  const lamportDelivered = lamportAfter(held.lamportDelivered, said.lamportDelivered);
+  const lamportRead = lamportAfter(held.lamportRead, said.lamportRead);
   if (epoch < held.epoch) return { ...held, lamportDelivered, lamportRead };
   const delivered = epoch === 0 ? 0 : (said.delivered?.seq ?? 0);
   if (epoch > held.epoch) return { epoch, delivered, read: said.read, exceptions: said.exceptions, lamportDelivered, lamportRead };
@@ -126,12 +126,19 @@ async function tellStates(parts: Parts, before: ReceiptRecord, conversation: Con
       ? settledPlace(before.epoch, Math.min(before.delivered, before.read) + 1)
       : settledPlace(before.epoch, 0);
   const to = settledPlace(conversation.receipt.epoch, Math.max(conversation.receipt.delivered, conversation.receipt.read) + 1);
+  await tellRange(parts, before, conversation, from, to);
+  const read = conversation.receipt.lamportRead;
+  await tellRange(parts, before, conversation, provisionalPlace(before.lamportRead + 1, 0), provisionalPlace(read + 1, 0));
+}
+
+async function tellRange(parts: Parts, before: ReceiptRecord, conversation: ConversationRecord, from: Place, to: Place): Promise<void> {
+  if (comparePlaces(from, to) >= 0) return;
   const range = rangeOf('row', [conversation.id], { gte: [from.zone, from.a, from.b], lt: [to.zone, to.a, to.b] });
   let told = 0;
   for await (const { key, value } of parts.store.range(range)) {
     const place = placeOf(orderOf(key));
     const row = decodeRecord<RowRecord>(value);
-    if (!row.out || row.kind !== 'message' || comparePlaces(place, to) >= 0) continue;
+    if (!row.out || row.kind !== 'message') continue;
     const [now, then] = [messageView(conversation, place, row), messageView({ ...conversation, receipt: before }, place, row)];
     if (now.state === then.state) continue;
     parts.announce({ event: 'state', message: now });

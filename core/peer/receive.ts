@@ -113,13 +113,13 @@ export async function keepOpened(batch: Batch, slot: Slot, opened: Opened, curso
   switch (opened.kind) {
     case 'content': {
       const author: Author = { root: opened.root, device: opened.device };
-      checkManifestRef(batch, author, opened.content);
       batch.update({ lamport: lamportAfter(batch.conversation.lamport, safeNumber(opened.content.lamport)) });
       if (opened.content.what.case === 'text') await keepMessage(batch, slot, author, opened.content, opened.content.what.value.text);
       else {
         await applyControl(batch, slot, author, opened.content);
         keepControl(batch, slot);
       }
+      checkManifestRef(batch, author, opened.content);
       return compareSeen(batch, opened.content.seen, cursor);
     }
     case 'no-wrap':
