@@ -17,6 +17,7 @@ import type { ContactRecord, InviteRecord, RelayRecord } from './people-records.
 import type { InboxTarget } from './records.ts';
 import { type B64, fieldOf, keys, readRecord, writeRecord } from './records.ts';
 import { sayDrafts } from './say-drafts.ts';
+import { isStoreFault } from './store-fault.ts';
 import { contactView } from './views.ts';
 
 /** What came of a run of the inbox. */
@@ -37,7 +38,7 @@ export function takeInboxRun(parts: Parts, relay: RelayRecord, runs: readonly En
   });
 }
 
-/** One letter, by a log or straight from a peer. What is not for us, not valid or not wanted changes nothing. */
+/** One letter, by a log or straight from a peer. What is not for us, not valid or not wanted changes nothing, and blocks nothing. @throws store faults */
 export async function takeLetter(
   parts: Parts,
   change: Change,
@@ -48,20 +49,38 @@ export async function takeLetter(
   const outer = keys.outer(fieldOf(entry.id));
   if ((await change.get(outer)) !== null) return;
   const step = change.nest();
+  const told: (() => void)[] = [];
+  try {
+    if (!(await takeInto(parts, step, home, entry, told))) return;
+  } catch (error) {
+    if (isStoreFault(error)) throw error;
+    parts.log.warn('a letter could not be answered');
+    return;
+  }
+  step.keep();
+  news.push(...told);
+}
+
+async function takeInto(
+  parts: Parts,
+  step: Change,
+  home: RelayRecord | null,
+  entry: Pick<CheckedEntry, 'envelope' | 'id'>,
+  news: (() => void)[],
+): Promise<boolean> {
+  const outer = keys.outer(fieldOf(entry.id));
   writeRecord(step, outer, { conversation: null, place: null, message: null, n: null, outer: fieldOf(entry.id) });
   const part = openRequest(parts.self().me, entry.envelope);
-  if (part === null || part.message.kind === NOTICE_KIND) return;
+  if (part === null || part.message.kind === NOTICE_KIND) return false;
   const { manifest, message } = part;
   const contact = await contactByRoot(step, fieldOf(manifest.root));
-  if (contact?.blocked === true || hex(manifest.root) === hex(parts.self().me.root)) return;
-  if ((await holdManifest(step, manifest)) === 'conflict') return;
+  if (contact?.blocked === true || hex(manifest.root) === hex(parts.self().me.root)) return false;
+  if ((await holdManifest(step, manifest)) === 'conflict') return false;
   const from = { root: manifest.root, device: part.device.id };
   const opened = await decryptDirect(step, parts.self().me, from, message.kind, message.message);
-  const taken =
-    opened.kind === 'content'
-      ? await takeContent(parts, step, { home, part, manifest, contact, content: opened.content }, news)
-      : await takeUnopened(parts, step, { part, manifest, contact }, news);
-  if (taken) step.keep();
+  return opened.kind === 'content'
+    ? takeContent(parts, step, { home, part, manifest, contact, content: opened.content }, news)
+    : takeUnopened(parts, step, { part, manifest, contact }, news);
 }
 
 interface Arrived {

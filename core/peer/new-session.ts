@@ -1,6 +1,7 @@
 // When a device could not open something: it starts a new session itself, authenticated like any first message, and names what to say
 // again (H3). At most one per peer device and hour, so that forged entries cannot make anybody reset in a loop.
 import { create } from '@bufbuild/protobuf';
+import type { Bytes } from '../base/bytes.ts';
 import { MAX_UNOPENED } from '../session/content.ts';
 import { heldManifest } from '../session/held.ts';
 import type { CheckedManifest } from '../session/manifest.ts';
@@ -16,8 +17,19 @@ import { loadConversation, saveConversation } from './conversations.ts';
 import type { Locator } from './outbox.ts';
 import type { Parts } from './parts.ts';
 import type { ContactRecord } from './people-records.ts';
-import { type B64, bytesOf, keys, type OutboxRecord, type RowRecord, readRecord, type SentRecord, type Unopened } from './records.ts';
+import {
+  type B64,
+  bytesOf,
+  keys,
+  type OutboxRecord,
+  type RowRecord,
+  readRecord,
+  type SentRecord,
+  type Unopened,
+  writeRecord,
+} from './records.ts';
 import { sayInto } from './send.ts';
+import { isStoreFault } from './store-fault.ts';
 
 /** Fetches one fresh bundle of a contact's device, or null when it cannot be had now. */
 export type FetchBundle = (contact: ContactRecord, manifest: CheckedManifest, device: number) => Promise<PreKeyBundle | null>;
@@ -107,18 +119,35 @@ export async function sayAgain(batch: Batch, asked: NewSession): Promise<void> {
   saveConversation(change, conversation);
   for (const outer of asked.unopened.slice(0, MOST_SAID_AGAIN)) {
     const said = await findSaid(batch, Buffer.from(outer).toString('base64url'));
-    if (said === null) continue;
-    const what = { case: 'text' as const, value: create(TextSchema, { text: said.text }) };
-    await sayInto(parts, change, { conversation: conversation.id, inner: bytesOf(said.inner), what, again: said.id }, news);
+    if (said !== null && !(await saidInto(batch, said))) break;
   }
   batch.conversation = await loadConversation(change, conversation.id);
   news.push(() => parts.queued());
+}
+
+/** False when nothing can be said to this contact now; that is no reason to stop taking what stands behind the entry that asked. */
+async function saidInto({ parts, change, conversation, news }: Batch, said: Said): Promise<boolean> {
+  const step = change.nest();
+  const told: (() => void)[] = [];
+  const what = { case: 'text' as const, value: create(TextSchema, { text: said.text }) };
+  try {
+    await sayInto(parts, step, { conversation: conversation.id, inner: bytesOf(said.inner), what, again: said.id }, told);
+  } catch (error) {
+    if (isStoreFault(error)) throw error;
+    return false;
+  }
+  writeRecord(step, said.key, { ...said.row, saidAgain: true });
+  step.keep();
+  news.push(...told);
+  return true;
 }
 
 interface Said {
   readonly id: string;
   readonly inner: B64;
   readonly text: string;
+  readonly key: Bytes;
+  readonly row: RowRecord;
 }
 
 async function findSaid(batch: Batch, outer: B64): Promise<Said | null> {
@@ -126,8 +155,14 @@ async function findSaid(batch: Batch, outer: B64): Promise<Said | null> {
   const locator = await readRecord<Locator>(change, keys.outer(outer));
   if (locator?.place == null || locator.conversation !== conversation.id) return null;
   const { place } = locator;
-  const row = await readRecord<RowRecord>(change, keys.row(conversation.id, place));
+  const key = keys.row(conversation.id, place);
+  const row = await readRecord<RowRecord>(change, key);
   const sent = place.zone === 0 ? await readRecord<SentRecord | OutboxRecord>(change, keys.sent(conversation.id, place.a, place.b)) : null;
-  if (row === null || !row.out || row.text === null || row.again !== undefined || sent?.inner == null) return null;
-  return { id: row.id, inner: sent.inner, text: row.text };
+  if (row === null || !row.out || row.text === null || isSaidAgain(row) || sent?.inner == null) return null;
+  return { id: row.id, inner: sent.inner, text: row.text, key, row };
+}
+
+/** Once is enough: a contact that asks on and on must not make us fill the log. */
+function isSaidAgain(row: RowRecord): boolean {
+  return row.again !== undefined || row.saidAgain === true;
 }
