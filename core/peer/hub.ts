@@ -84,7 +84,11 @@ export class Hub {
     if (kept === undefined) return;
     this.#lines.delete(peerId);
     kept.stop.abort();
-    await kept.line.connection?.close();
+    const { line } = kept;
+    const { connection } = line;
+    line.connection = null;
+    this.#events.down(line);
+    await connection?.close();
   }
 
   /** How a line stands, for people. */

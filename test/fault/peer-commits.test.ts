@@ -32,8 +32,8 @@ describe.each(['Alice', 'Bob'] as const)('%s', (who) => {
 async function commitsOf(who: string): Promise<number> {
   const stage = await cast();
   await tellStory(stage);
-  await storyHolds(stage);
   const { commits } = who === 'Alice' ? stage.alice.store : stage.bob.store;
+  await storyHolds(stage);
   await leave(stage);
   return commits;
 }
@@ -44,6 +44,8 @@ async function stopAt(who: string, n: number, moment: Moment): Promise<void> {
   person.store.stopAt(n, moment);
   try {
     await tellStory(stage);
+    person.store.behave();
+    if (person.hasStopped) await person.restart();
     await storyHolds(stage);
     for (const one of [stage.alice, stage.bob]) expect(await one.warned(), 'no false alarm').toEqual([]);
   } catch (error) {
