@@ -21,7 +21,8 @@ const USAGE = `Usage: npm run demo [FILE]
 A relay and two peers, each a process of its own, exchange the lines of FILE (UTF-8; demo/conversation.txt when none is given).
   --keep              leave the temporary folder with everybody's files
   --transcript PATH   where the whole transcript goes (test-output/demo-transcript.txt)
-Exit codes: 0 nothing was lost, doubled, out of order or left in clear; 1 something was, or it could not be shown; 2 wrong usage.`;
+Exit codes: 0 nothing was lost, doubled, out of order or left in clear; 1 something was, or it could not be shown; 2 wrong usage;
+130 interrupted.`;
 
 /** npm moves to the folder of the project; paths are meant from where the person stands. */
 const from = process.env.INIT_CWD ?? process.cwd();
@@ -39,6 +40,9 @@ async function main(): Promise<number> {
   const processes = new Processes(stop.signal);
   try {
     return await play({ folder, file, conversation, transcript, processes, keep: values.keep });
+  } catch (error) {
+    if (stop.signal.aborted) return say('demo: Interrupted.', 130);
+    throw error;
   } finally {
     await processes.endAll();
     if (!values.keep) await rm(folder, { recursive: true, force: true });
@@ -63,7 +67,7 @@ async function play({ folder, file, conversation, transcript, processes, keep }:
   const cut = conversation.leftOut === 0 ? '' : ` (${conversation.leftOut} more are left out)`;
   screen.tell(
     `Sotto from end to end: a relay and two peers, each a process of its own, exchange ${turns.length} lines of`,
-    `${relative(from, file)}${cut}. Their files lie in ${folder}${keep ? '' : ', which is removed at the end (--keep keeps it)'}.`,
+    `${shown(file)}${cut}. Their files lie in ${folder}${keep ? '' : ', which is removed at the end (--keep keeps it)'}.`,
   );
   const cast: Cast = { relay, alice, bob, screen };
   await meet(cast);
@@ -76,7 +80,7 @@ async function play({ folder, file, conversation, transcript, processes, keep }:
   const sides = { Alice: await sideOf(alice, bob, turns), Bob: await sideOf(bob, alice, turns) };
   await keepTranscript(transcript, transcriptOf(spokenBy(alice, bob, sides.Alice.store)));
   const good = report(screen, judge(sides), await search());
-  screen.tell(`The whole transcript: ${relative(from, transcript)}. All of it took ${((performance.now() - start) / 1_000).toFixed(0)} s.`);
+  screen.tell(`The whole transcript: ${shown(transcript)}. All of it took ${((performance.now() - start) / 1_000).toFixed(0)} s.`);
   return good ? 0 : 1;
 }
 
@@ -88,6 +92,12 @@ async function sideOf(person: Person, other: Person, turns: ReturnType<typeof al
 async function keepTranscript(path: string, text: string): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
   await writeFile(path, text, { mode: 0o600 });
+}
+
+/** A path as the person would write it. */
+function shown(path: string): string {
+  const short = relative(from, path);
+  return short.startsWith('..') ? path : short;
 }
 
 async function read(file: string): Promise<Uint8Array> {

@@ -88,8 +88,8 @@ export class Screen {
 export function placesShown(count: number): readonly number[] {
   const { first, pairs, last } = SHOWN;
   if (count <= first + 2 * pairs + last) return Array.from({ length: count }, (_, place) => place);
-  const step = (count - first - last) / (pairs + 1);
-  const middle = Array.from({ length: pairs }, (_, nth) => first - 1 + Math.round(step * (nth + 1)));
+  const step = (count - first - last) / pairs;
+  const middle = Array.from({ length: pairs }, (_, nth) => first + Math.floor(step * nth + (step - 2) / 2));
   return [
     ...Array(first).keys(),
     ...middle.flatMap((place) => [place, place + 1]),
@@ -100,6 +100,19 @@ export function placesShown(count: number): readonly number[] {
 /** The whole conversation as text, one line each, uncut. */
 export function transcriptOf(lines: readonly Spoken[]): string {
   return lines.map((line) => `${stamp(line)}  ${line.name.padEnd(NAME_CELLS)}  ${harmless(line.text)}\n`).join('');
+}
+
+/** As many whole characters as fit into a width in cells, with a sign where some are missing. */
+export function cutTo(text: string, width: number): string {
+  const kept: string[] = [];
+  let used = 0;
+  for (const { segment } of graphemes.segment(text)) {
+    const size = WIDE.test(segment) ? 2 : 1;
+    if (used + size > width) return fitted(kept, used, width);
+    kept.push(segment);
+    used += size;
+  }
+  return text;
 }
 
 /** `1,234 kB`. */
@@ -116,19 +129,9 @@ function harmless(text: string): string {
   return RIGHT_TO_LEFT.test(plain) ? `\u2068${plain}\u2069` : plain; // its direction ends where it ends
 }
 
-function cutTo(text: string, width: number): string {
-  let used = 0;
-  let kept = '';
-  for (const { segment } of graphemes.segment(text)) {
-    used += WIDE.test(segment) ? 2 : 1;
-    if (used > width)
-      return `${[...graphemes.segment(kept)]
-        .slice(0, -1)
-        .map((one) => one.segment)
-        .join('')}…`;
-    kept += segment;
-  }
-  return kept;
+/** Room for the sign is made by what stands last, when there is none. */
+function fitted(kept: readonly string[], used: number, width: number): string {
+  return `${(used < width ? kept : kept.slice(0, -1)).join('')}…`;
 }
 
 function bold(text: string): string {

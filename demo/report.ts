@@ -17,8 +17,8 @@ export function report(screen: Screen, verdict: Verdict, evidence: Evidence): bo
   const faults = [...verdict.faults, ...faultsOf(evidence)];
   const sent = verdict.ways.reduce((sum, way) => sum + way.sent, 0);
   if (faults.length === 0)
-    screen.verdict(true, `${sent} messages sent, ${sent} received: none lost, doubled, changed or out of order; none in clear.`);
-  else screen.verdict(false, `Something is wrong:`);
+    screen.verdict(true, `Sent ${sent}, received ${sent}: nothing lost, doubled, changed or out of order, and nothing kept in clear.`);
+  else screen.verdict(false, 'Something is wrong:');
   screen.tell(...faults);
   return faults.length === 0;
 }

@@ -4,7 +4,7 @@ import { SottoError } from '../core/base/errors.ts';
 import { MAX_TEXT_BYTES } from '../core/wire/limits.ts';
 
 /** Lines and bytes taken of a file: more would not fit in the minute that the demo promises. */
-export const MOST = { lines: 2_000, bytes: 1_048_576 } as const;
+export const MOST = { lines: 1_000, bytes: 1_048_576 } as const;
 /** Where the text is cut into parts, as shares of it. */
 const CUTS = [0.5, 0.75] as const;
 /** An empty line this near to a cut moves the cut there, as a share of the text. */
