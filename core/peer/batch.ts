@@ -19,6 +19,8 @@ export class Batch {
   readonly contact: ContactRecord;
   /** The contact's newest manifest held. */
   manifest: CheckedManifest;
+  /** Chain values known without the disk, by epoch and seq: entries of a run, and what was compared before. */
+  readonly points = new Map<string, B64 | null>();
   /** Messages that were new. */
   received = 0;
   /** Entries that a device of the contact has to say again in a new session (H3). */

@@ -6,7 +6,7 @@ import type { Batch } from './batch.ts';
 import { messageId } from './message-id.ts';
 import type { Locator } from './outbox.ts';
 import { lamportAfter, settledPlace } from './places.ts';
-import { type B64, fieldOf, keys, type Place, type RowRecord, readRecord, writeRecord } from './records.ts';
+import { type B64, encodeRecord, fieldOf, keys, type Place, type RowRecord, readRecord, writeRecord } from './records.ts';
 import { messageView } from './views.ts';
 
 /** A place to put something, with what the log says about it. Provisional ones have neither chain nor time. */
@@ -156,8 +156,9 @@ function putRow(batch: Batch, place: Place, row: RowRecord): void {
     n: null,
     outer: row.outer,
   };
-  if (row.outer !== null) writeRecord(batch.change, keys.outer(row.outer), locator);
-  if (row.kind !== 'control') writeRecord(batch.change, keys.message(row.id), locator);
+  const bytes = encodeRecord(locator);
+  if (row.outer !== null) batch.change.put(keys.outer(row.outer), bytes);
+  if (row.kind !== 'control') batch.change.put(keys.message(row.id), bytes);
 }
 
 function replaces(slot: Slot, before: Locator): boolean {

@@ -8,6 +8,7 @@ import { type Batch, beginBatch, commitBatch } from './batch.ts';
 import { settleCarried } from './carry-records.ts';
 import { type CheckedEntry, type Contradiction, checkRuns, cursorOf } from './chain-check.ts';
 import { type Author, keepControl, keepMessage, keepUnopened, type Slot, settleRow, slotAt } from './keep.ts';
+import { messageId } from './message-id.ts';
 import { type Opened, openEnvelope } from './open.ts';
 import { type Locator, markSent } from './outbox.ts';
 import type { Parts } from './parts.ts';
@@ -52,16 +53,54 @@ export function takeRun(parts: Parts, conversation: B64, epoch: EpochRecord, run
 
 async function takeEntries(batch: Batch, epoch: EpochRecord, entries: readonly CheckedEntry[], cursor: CursorRecord): Promise<Comparison> {
   const known = await batch.parts.store.getMany(entries.map((entry) => keys.outer(fieldOf(entry.id))));
-  let seen: Comparison = 'unknown';
+  for (const { seq, chain } of entries) batch.points.set(`${epoch.number}.${seq}`, fieldOf(chain));
+  const opened = new OpenedRun(batch, cursor);
   for (const [at, entry] of entries.entries()) {
     const slot = slotAt(epoch.number, entry);
     const bytes = known[at];
-    const locator = bytes == null ? null : decodeRecord<Locator>(bytes);
-    if (locator === null) seen = worse(seen, await takeUnknown(batch, epoch, slot, entry, cursor));
-    else await takeKnown(batch, slot, locator);
+    if (bytes == null) await takeUnknown(opened, epoch, slot, entry);
+    else {
+      await opened.keep();
+      await takeKnown(batch, slot, decodeRecord<Locator>(bytes));
+    }
     batch.update({ entriesInGeneration: batch.conversation.entriesInGeneration + 1 });
   }
-  return seen;
+  await opened.keep();
+  return opened.seen;
+}
+
+/**
+ * Messages in a row that were opened and not kept yet: what is known of their ids is read from the disk at once. Anything that may
+ * change how the next entry is opened or kept is kept before it.
+ */
+class OpenedRun {
+  readonly batch: Batch;
+  seen: Comparison = 'unknown';
+  readonly #cursor: CursorRecord;
+  #waiting: { readonly slot: Slot; readonly opened: Opened }[] = [];
+
+  constructor(batch: Batch, cursor: CursorRecord) {
+    this.batch = batch;
+    this.#cursor = cursor;
+  }
+
+  async add(slot: Slot, opened: Opened): Promise<void> {
+    this.#waiting.push({ slot, opened });
+    if (!isText(opened)) await this.keep();
+  }
+
+  async keep(): Promise<void> {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    const ids = waiting.map(({ opened }) => opened).filter(isText);
+    if (ids.length > 1)
+      await this.batch.change.readAhead(ids.map(({ root, device, content }) => keys.message(messageId(root, device, content.id))));
+    for (const { slot, opened } of waiting) this.seen = worse(this.seen, await keepOpened(this.batch, slot, opened, this.#cursor));
+  }
+}
+
+function isText(opened: Opened): opened is Extract<Opened, { kind: 'content' }> {
+  return opened.kind === 'content' && opened.content.what.case === 'text';
 }
 
 /** An envelope this device knows already: our own, read back from the log, or one that came directly. */
@@ -99,13 +138,11 @@ function placeOwnGeneration(batch: Batch, slot: Slot, locator: Locator): void {
   batch.update({ generations });
 }
 
-async function takeUnknown(batch: Batch, epoch: EpochRecord, slot: Slot, entry: CheckedEntry, cursor: CursorRecord): Promise<Comparison> {
+async function takeUnknown(run: OpenedRun, epoch: EpochRecord, slot: Slot, entry: CheckedEntry): Promise<void> {
+  const { batch } = run;
   const opened = await openEnvelope(batch.parts, batch.change, batch.conversation, entry.envelope);
-  if (waitsForKey(opened)) {
-    hold(batch, epoch, entry);
-    return 'unknown';
-  }
-  return keepOpened(batch, slot, opened, cursor);
+  if (waitsForKey(opened)) hold(batch, epoch, entry);
+  else await run.add(slot, opened);
 }
 
 /** Puts what was opened where it belongs; answers how the author's view of the log compares with ours. */

@@ -35,7 +35,11 @@ export async function compareSeen(batch: Batch, seen: SeenClaim | undefined, cur
 
 async function chainAt(batch: Batch, epoch: number, seq: number, cursor: CursorRecord): Promise<string | null> {
   if (seq === cursor.seq) return cursor.chain;
+  const name = `${epoch}.${seq}`;
+  const known = batch.points.get(name);
+  if (known !== undefined) return known;
   const row = await readRecord<RowRecord>(batch.change, keys.row(batch.conversation.id, settledPlace(epoch, seq)));
+  batch.points.set(name, row?.chain ?? null);
   return row?.chain ?? null;
 }
 

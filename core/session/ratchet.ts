@@ -2,7 +2,7 @@
 import { SessionRecord } from '@signalapp/libsignal-client';
 import { type Bytes, concat } from '../base/bytes.ts';
 import { SottoError } from '../base/errors.ts';
-import type { Change } from '../store/change.ts';
+import type { Change, Unwritten } from '../store/change.ts';
 import type { PeerHandle } from './address.ts';
 
 /** Bytes of a serialized libsignal identity key. */
@@ -23,8 +23,29 @@ const parsed = new WeakMap<Uint8Array, StoredSession>();
 
 /** The session with a device, or null. @throws STORE_FAILED, STORE_DAMAGED */
 export async function loadSession(change: Change, peer: PeerHandle): Promise<StoredSession | null> {
-  const bytes = await change.get(peer.sessionKey);
-  return bytes === null ? null : (parsed.get(bytes) ?? parse(bytes));
+  const found = await change.find(peer.sessionKey);
+  if (found instanceof SteppedSession) return found.session;
+  if (found === null) return null;
+  const bytes = found instanceof Uint8Array ? found : found.toBytes();
+  return parsed.get(bytes) ?? parse(bytes);
+}
+
+/** A session whose ratchet stepped in a change. A run of messages steps it hundreds of times, and writes it once. */
+class SteppedSession implements Unwritten {
+  readonly session: StoredSession;
+  #bytes: Bytes | null = null;
+
+  constructor(session: StoredSession) {
+    this.session = session;
+  }
+
+  toBytes(): Bytes {
+    if (this.#bytes === null) {
+      this.#bytes = concat(this.session.identity, this.session.record.serialize());
+      parsed.set(this.#bytes, this.session);
+    }
+    return this.#bytes;
+  }
 }
 
 function parse(bytes: Bytes): StoredSession {
@@ -39,7 +60,5 @@ function parse(bytes: Bytes): StoredSession {
 
 /** Writes a session into the change. */
 export function saveSession(change: Change, peer: PeerHandle, session: StoredSession): void {
-  const bytes = concat(session.identity, session.record.serialize());
-  parsed.set(bytes, session);
-  change.put(peer.sessionKey, bytes);
+  change.put(peer.sessionKey, new SteppedSession(session));
 }

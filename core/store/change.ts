@@ -3,9 +3,15 @@ import { type Bytes, hex } from '../base/bytes.ts';
 import { SottoError } from '../base/errors.ts';
 import type { Store, Write } from './store.ts';
 
+/** A value that becomes bytes only when they are asked for: one that changes a hundred times in a change is written once. */
+export interface Unwritten {
+  /** The same bytes at every call; called within the change's life only. */
+  toBytes(): Bytes;
+}
+
 interface Pending {
   readonly key: Uint8Array;
-  readonly value: Bytes | null;
+  readonly value: Bytes | Unwritten | null;
 }
 
 /**
@@ -15,6 +21,8 @@ interface Pending {
 export class Change {
   readonly #below: Change | Store;
   readonly #writes = new Map<string, Pending>();
+  /** Read ahead from below. */
+  readonly #ahead = new Map<string, Bytes | null>();
   #ended = false;
 
   constructor(below: Change | Store) {
@@ -27,11 +35,22 @@ export class Change {
   }
 
   async get(key: Uint8Array): Promise<Bytes | null> {
-    const own = this.#writes.get(hex(key));
-    return own === undefined ? this.#below.get(key) : own.value;
+    return asBytes(await this.find(key));
   }
 
-  put(key: Uint8Array, value: Bytes): void {
+  /** As get, but answers a value that is not bytes yet as it was put. */
+  find(key: Uint8Array): Promise<Bytes | Unwritten | null> {
+    return this.#find(key, hex(key));
+  }
+
+  /** Reads many keys at once, so that the gets that follow need not wait for the disk one by one. */
+  async readAhead(keys: readonly Uint8Array[]): Promise<void> {
+    const wanted = keys.filter((key) => !this.#writes.has(hex(key)));
+    const values = this.#below instanceof Change ? [] : await this.#below.getMany(wanted);
+    for (const [at, value] of values.entries()) this.#ahead.set(hex(wanted[at] as Uint8Array), value);
+  }
+
+  put(key: Uint8Array, value: Bytes | Unwritten): void {
     this.#write({ key, value });
   }
 
@@ -55,8 +74,16 @@ export class Change {
   async commit(): Promise<void> {
     if (this.#below instanceof Change) throw new TypeError('commit() belongs to the outermost change; keep() this one');
     this.#end();
-    const writes: Write[] = [...this.#writes.values()];
+    const writes: Write[] = [...this.#writes.values()].map(({ key, value }) => ({ key, value: asBytes(value) }));
     if (writes.length > 0) await this.#below.commit(writes);
+  }
+
+  async #find(key: Uint8Array, name: string): Promise<Bytes | Unwritten | null> {
+    const own = this.#writes.get(name);
+    if (own !== undefined) return own.value;
+    const ahead = this.#ahead.get(name);
+    if (ahead !== undefined) return ahead;
+    return this.#below instanceof Change ? this.#below.#find(key, name) : this.#below.get(key);
   }
 
   #write(pending: Pending): void {
@@ -68,4 +95,8 @@ export class Change {
     if (this.#ended) throw new SottoError('INTERNAL', 'A change was ended twice.');
     this.#ended = true;
   }
+}
+
+function asBytes(value: Bytes | Unwritten | null): Bytes | null {
+  return value === null || value instanceof Uint8Array ? value : value.toBytes();
 }

@@ -1,10 +1,11 @@
 // A store over a store on which nothing can be read: values sealed to their place, every telling part of a key blinded.
+import { createSecretKey, type KeyObject } from 'node:crypto';
 import { type Bytes, concat } from '../base/bytes.ts';
 import { SottoError } from '../base/errors.ts';
 import { hmac } from '../base/hash.ts';
 import { headLength } from './keys.ts';
 import type { Pair, Range, Store, Write } from './store.ts';
-import { Xaes } from './xaes.ts';
+import { type Seal, Xaes } from './xaes.ts';
 
 /*
  * stored key   = first 16 bytes of HMAC-SHA-256(blinding key, head) | order        (head and order: see keys.ts)
@@ -29,13 +30,13 @@ export interface StoreKeys {
 export class SealedStore implements Store {
   readonly #below: Store;
   readonly #xaes: Xaes;
-  readonly #blinding: Uint8Array;
+  readonly #blinding: KeyObject;
   readonly #blinded = new Map<string, Bytes>();
 
   constructor(below: Store, keys: StoreKeys) {
     this.#below = below;
     this.#xaes = new Xaes(keys.sealing);
-    this.#blinding = keys.blinding;
+    this.#blinding = createSecretKey(keys.blinding);
   }
 
   open(): Promise<void> {
@@ -66,7 +67,8 @@ export class SealedStore implements Store {
   }
 
   async commit(writes: readonly Write[]): Promise<void> {
-    await this.#below.commit(writes.map((write) => this.#sealed(write)));
+    const seal = this.#xaes.sealer();
+    await this.#below.commit(writes.map((write) => this.#sealed(write, seal)));
   }
 
   async compact(gte: Uint8Array, lt: Uint8Array): Promise<void> {
@@ -74,9 +76,9 @@ export class SealedStore implements Store {
     await this.#below.compact(this.#stored(gte), this.#stored(lt));
   }
 
-  #sealed({ key, value }: Write): Write {
+  #sealed({ key, value }: Write, seal: Seal): Write {
     const stored = this.#stored(key);
-    return { key: stored, value: value === null ? null : this.#xaes.seal(value, stored) };
+    return { key: stored, value: value === null ? null : seal(value, stored) };
   }
 
   #opened(stored: Uint8Array, value: Uint8Array | null): Bytes | null {

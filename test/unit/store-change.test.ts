@@ -96,3 +96,41 @@ test('a change is spent by its end, and each end belongs to its own kind', async
 function text(value: Uint8Array | null | undefined): string | null {
   return value === null || value === undefined ? null : new TextDecoder().decode(value);
 }
+
+test('a value that is not written yet is found as it was put, read as bytes, and made bytes once for the store', async () => {
+  const store = new MemoryStore();
+  await store.open();
+  let made = 0;
+  const bytes = utf8('ratchet');
+  const value = {
+    toBytes: () => {
+      made += 1;
+      return bytes;
+    },
+  };
+  const change = new Change(store);
+  const step = change.nest();
+  step.put(plainKey('a'), value);
+  expect(await step.find(plainKey('a'))).toBe(value);
+  expect(await change.find(plainKey('a'))).toBeNull();
+  step.keep();
+  expect(made).toBe(0);
+  expect(await change.get(plainKey('a'))).toBe(bytes);
+  await change.commit();
+  expect(text(await store.get(plainKey('a')))).toBe('ratchet');
+});
+
+test('what was read ahead is what get answers, until the change itself writes the key', async () => {
+  const store = new MemoryStore();
+  await store.open();
+  await store.commit([{ key: plainKey('a'), value: utf8('below') }]);
+  const change = new Change(store);
+  change.put(plainKey('b'), utf8('own'));
+  await change.readAhead([plainKey('a'), plainKey('b'), plainKey('c')]);
+  await store.close();
+  expect(text(await change.get(plainKey('a')))).toBe('below');
+  expect(text(await change.get(plainKey('b')))).toBe('own');
+  expect(await change.nest().get(plainKey('c'))).toBeNull();
+  change.put(plainKey('a'), utf8('above'));
+  expect(text(await change.get(plainKey('a')))).toBe('above');
+});

@@ -54,3 +54,14 @@ test('answers null for anything too short, and never seals twice alike', () => {
   expect(hex(xaes.seal(NONCE, NONCE))).not.toBe(hex(xaes.seal(NONCE, NONCE)));
   expect(() => new Xaes(new Uint8Array(16))).toThrow(TypeError);
 });
+
+test('seals a batch under nonces that differ, whose values open in any order and beside those of other batches', () => {
+  const xaes = new Xaes(new Uint8Array(32).fill(9));
+  const batches = [xaes.sealer(), xaes.sealer()];
+  const sealed = batches.flatMap((seal) => Array.from({ length: 300 }, (_, n) => seal(utf8(`value ${n}`), utf8(`place ${n}`))));
+  const nonces = new Set(sealed.map((value) => hex(value.subarray(0, 24))));
+  expect(nonces.size).toBe(sealed.length);
+  for (const at of [0, 599, 1, 300, 299, 301])
+    expect(xaes.open(sealed[at] as Uint8Array, utf8(`place ${at % 300}`))).toEqual(utf8(`value ${at % 300}`));
+  expect(xaes.open(sealed[1] as Uint8Array, utf8('place 0'))).toBeNull();
+});
