@@ -11,7 +11,7 @@ import { safetyNumber } from '../session/trust.ts';
 import { Change } from '../store/change.ts';
 import type { Store } from '../store/store.ts';
 import { RecoveryContentSchema } from '../wire/gen/identity_pb.ts';
-import { ANSWER_DEADLINE_MS } from '../wire/limits.ts';
+import { ANSWER_DEADLINE_MS, MAX_LINK_DIRECT } from '../wire/limits.ts';
 import type { Invite as OpenedLink } from '../wire/link.ts';
 import { findContact } from './contacts.ts';
 import type { Engine } from './engine.ts';
@@ -123,7 +123,7 @@ export async function revoke(engine: Engine, link: string): Promise<Record<strin
 }
 
 /** Opens a link and leaves a request. @throws BAD_LINK, LINK_EXPIRED, ALREADY, OFFLINE, REFUSED, STALE_MANIFEST, BAD_SIGNATURE */
-export async function addContact(engine: Engine, pasted: string, petname: string | null): Promise<Contact> {
+export async function addContact(engine: Engine, network: Network, pasted: string, petname: string | null): Promise<Contact> {
   const link = await checkLink(engine.parts, pasted, petname);
   const found = await findOwner(engine, link);
   const relays = (await allRelays(engine.parts.store)).map((relay) => relay.address);
@@ -134,7 +134,11 @@ export async function addContact(engine: Engine, pasted: string, petname: string
     return made;
   });
   await putEverywhere(engine, invite);
-  const contact = await writeRequest(engine.parts, link, found, petname, { invite, relays, direct: engine.parts.addresses() });
+  const contact = await writeRequest(engine.parts, link, found, petname, {
+    invite,
+    relays,
+    direct: network.node.addresses.slice(0, MAX_LINK_DIRECT),
+  });
   engine.kickAll();
   return contact;
 }

@@ -14,7 +14,7 @@ import { Lines, type Reachable } from './direct-lines.ts';
 import { type Link, Links } from './direct-links.ts';
 import { DirectOut } from './direct-out.ts';
 import { directAnswers } from './direct-serve.ts';
-import type { Parts } from './parts.ts';
+import type { Parts, Self } from './parts.ts';
 import type { ContactRecord } from './people-records.ts';
 import { type B64, bytesOf } from './records.ts';
 import { type Found, findDirectly } from './request.ts';
@@ -35,6 +35,12 @@ export interface DirectTransport {
   dial(address: string, signal: AbortSignal): Promise<FrameChannel>;
   /** Null unless looking around on the local network was asked for. */
   readonly discovery: Discovery | null;
+}
+
+/** No direct path at all: nobody is dialled, nobody is answered. */
+export function noDirect({ me }: Self): DirectTransport {
+  const dial = () => Promise.reject(new SottoError('OFFLINE'));
+  return { peerId: peerIdOf(me.peer.publicKey), addresses: [], dial, discovery: null };
 }
 
 /** What happens on the direct path that others must know. */

@@ -8,15 +8,17 @@ import { type Log, silentLog } from '../base/log.ts';
 import { dropAllSessions } from '../session/reset.ts';
 import { Change } from '../store/change.ts';
 import { TextSchema } from '../wire/gen/content_pb.ts';
+import { MAX_LINK_DIRECT } from '../wire/limits.ts';
 import { acceptRequest } from './accepting.ts';
 import { reject } from './answer.ts';
 import { freshInner } from './compose.ts';
 import { findContact, putContact } from './contacts.ts';
-import type { DirectPath } from './direct.ts';
+import { type DirectPath, type DirectTransport, noDirect } from './direct.ts';
 import { keepDraft } from './drafts.ts';
 import { sayFirst } from './first-words.ts';
 import { messageById } from './history.ts';
 import type { HomeLogEvents } from './home-log.ts';
+import type { Connect } from './hub.ts';
 import { messageId } from './message-id.ts';
 import { NewSessions } from './new-session.ts';
 import { noteContradiction, noteExpired } from './notices.ts';
@@ -24,7 +26,7 @@ import type { Online } from './online.ts';
 import { OutboxIndex } from './outbox.ts';
 import type { Announce, Parts, Reading, Self } from './parts.ts';
 import { Progress } from './progress.ts';
-import { type Carriers, Reach } from './reach.ts';
+import { Reach } from './reach.ts';
 import { ReceiptWriter } from './receipt-writer.ts';
 import { type B64, bytesOf, keys, readRecord, writeRecord } from './records.ts';
 import { repair } from './repair.ts';
@@ -40,9 +42,6 @@ import type { Comparison } from './witness.ts';
 
 /** Outbox numbers reserved at each start: more than one run can use, and 2^21 starts fit a key. */
 const NUMBERS_PER_RUN = 2 ** 32;
-
-/** Addresses of ours that contacts are told. */
-const MOST_ADDRESSES = 4;
 
 /** What an engine needs from whoever starts it. */
 export interface EngineOptions extends Reading {
@@ -84,7 +83,7 @@ export class Engine {
       queued: () => this.kickAll(),
       unopened: (conversation, entries) => this.#newSessions.want(conversation, entries),
       conversationOpened: (conversation) => void this.#opened(conversation),
-      addresses: () => (this.direct?.addresses ?? []).slice(0, MOST_ADDRESSES),
+      addresses: () => (this.direct?.addresses ?? []).slice(0, MAX_LINK_DIRECT),
       nextNumber: () => this.#next++,
     };
     this.#newSessions = new NewSessions(
@@ -137,13 +136,13 @@ export class Engine {
   }
 
   /** Begins everything that needs the network. @throws CLOSED, ALREADY, OFFLINE when the local network cannot be looked at */
-  async goOnline(carriers: Carriers): Promise<DirectPath> {
-    if (this.#closed) throw new SottoError('CLOSED');
-    if (this.#reach !== null) throw new SottoError('ALREADY');
+  async goOnline(connect: Connect, transport: DirectTransport = noDirect(this.#self)): Promise<DirectPath> {
+    if (this.#closed || this.#reach !== null) throw new SottoError(this.#closed ? 'CLOSED' : 'ALREADY');
     const step = () => this.progress.step();
     const compared = (conversation: B64, seen: Comparison) => this.#compared(conversation, seen);
     const due = (conversation: B64) => this.touchReceipt(conversation);
-    const reach = new Reach(this.parts, carriers, this.early, { logs: this.#logEvents(), due, compared, progress: step });
+    const events = { logs: this.#logEvents(), due, compared, progress: step };
+    const reach = new Reach(this.parts, { connect, direct: transport }, this.early, events);
     this.#reach = reach;
     this.#receipts = new ReceiptWriter(this.parts, reach.online, step);
     this.#slots = new SlotReader(this.parts, compared);

@@ -37,7 +37,7 @@ export async function startNetwork(engine: Engine, options: NetworkOptions): Pro
   };
   try {
     const connect: Connect = (address, signal) => connectRelay(node, address, { clock, signal });
-    const direct = await engine.goOnline({ connect, direct: transport });
+    const direct = await engine.goOnline(connect, transport);
     if (options.listen.length > 0) await node.handle(DIRECT_PROTOCOL, (channel) => direct.accept(channel));
   } catch (error) {
     await node.stop();

@@ -133,7 +133,7 @@ class Peer implements RunningPeer {
       revokeInvite: async ({ link }) => (await calls()).revoke(await engine(), link),
       addContact: async ({ link, petname }) => {
         const running = await network();
-        return (await calls()).addContact(running.engine, link, petname);
+        return (await calls()).addContact(running.engine, running.network, link, petname);
       },
       accept: async ({ who, petname }) => (await engine()).accept(who, petname),
       reject: async ({ who }) => {

@@ -1,13 +1,16 @@
 // The cast: Alice, Bob and Carol as real engines over a store that can be stopped, a clock that can be wrong, and real lines to a relay.
 import type { Contact, Invite, Message, PeerEvent, RelayStatus, Warning } from '../../core/api.ts';
 import { systemClock } from '../../core/base/clock.ts';
+import type { Discovery } from '../../core/net/discovery.ts';
 import { createNode, type Node } from '../../core/net/node.ts';
 import { connectRelay } from '../../core/net/relay-client.ts';
 import type { RelayConnection } from '../../core/net/relay-connection.ts';
 import { addContact, addHomeRelay, createInvite } from '../../core/peer/calls.ts';
 import { contactViews } from '../../core/peer/contacts.ts';
+import type { DirectPath } from '../../core/peer/direct.ts';
 import { Engine } from '../../core/peer/engine.ts';
 import { history, requestList } from '../../core/peer/history.ts';
+import type { Connect } from '../../core/peer/hub.ts';
 import { markRead } from '../../core/peer/mark-read.ts';
 import { makeAccount } from '../../core/peer/self.ts';
 import { settled, sync } from '../../core/peer/sync.ts';
@@ -17,6 +20,7 @@ import { createSerial } from '../../core/session/lock.ts';
 import { CachedStore } from '../../core/store/cached.ts';
 import { MemoryStore } from '../../core/store/memory.ts';
 import type { Store } from '../../core/store/store.ts';
+import { DIRECT_PROTOCOL } from '../../core/wire/version.ts';
 import { until } from './net-wait.ts';
 import { PersonClock } from './people-clock.ts';
 import { FaultyStore } from './store-faulty.ts';
@@ -34,6 +38,10 @@ export interface PersonOptions {
   /** How far their wall clock is off, ms. */
   readonly clockWrong?: number;
   readonly tamper?: Tamper;
+  /** Answers direct dials at an address of its own on loopback. */
+  readonly listens?: boolean;
+  /** Looks around on the local network. */
+  readonly discover?: (node: Node) => Discovery;
 }
 
 /** Somebody with one device. */
@@ -49,11 +57,14 @@ export class Person {
   hasStopped = false;
   clock: PersonClock;
   #engine: Engine | null = null;
+  readonly #options: PersonOptions;
   #node: Node | null = null;
+  #direct: DirectPath | null = null;
   #connections = new Set<RelayConnection>();
 
   private constructor(name: string, options: PersonOptions) {
     this.name = name;
+    this.#options = options;
     this.disk = options.disk ?? new MemoryStore();
     this.clockWrong = options.clockWrong ?? 0;
     this.tamper = options.tamper ?? ((connection) => connection);
@@ -104,16 +115,33 @@ export class Person {
   /** Begins the lines to the relays. */
   async goOnline(): Promise<this> {
     const engine = this.engine;
-    this.#node ??= await createNode({ key: engine.parts.self().me.peer, listen: [] });
+    this.#node ??= await this.#makeNode();
     const node = this.#node;
     const connections = this.#connections;
-    await engine.goOnline(async (address, signal) => {
+    const connect: Connect = async (address, signal) => {
       const connection = this.tamper(await connectRelay(node, address, { clock: systemClock, signal }));
       connections.add(connection);
       void connection.closed.then(() => connections.delete(connection));
       return connection;
+    };
+    this.#direct = await engine.goOnline(connect, {
+      peerId: node.peerId,
+      addresses: node.addresses,
+      dial: (address, signal) => node.dial(address, DIRECT_PROTOCOL, signal),
+      discovery: this.#options.discover?.(node) ?? null,
     });
     return this;
+  }
+
+  async #makeNode(): Promise<Node> {
+    const listen = this.#options.listens === true ? ['/ip4/127.0.0.1/tcp/0/ws'] : [];
+    const node = await createNode({ key: this.engine.parts.self().me.peer, listen });
+    if (listen.length === 0) return node;
+    await node.handle(DIRECT_PROTOCOL, (channel) => {
+      if (this.#engine === null || this.#direct === null) void channel.close('Nobody is there.');
+      else this.#direct.accept(channel);
+    });
+    return node;
   }
 
   /** Ends this run in order. */
