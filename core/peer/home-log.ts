@@ -107,7 +107,8 @@ export class HomeLog {
     this.#carrier = new Carrier(this.#parts, this.conversation, this.#connection, this.#handle);
     this.kick();
     this.carry();
-    if (this.caughtUp) this.#events.taken(this.conversation, 0, 'unknown');
+    // What was read while there was no line is told now, also when nothing new is there to be taken.
+    if (this.#cursor >= this.#target) this.#events.taken(this.conversation, 0, 'unknown');
     if (this.#runs.length > 0) void this.#pump();
   }
 

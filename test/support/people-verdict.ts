@@ -12,7 +12,8 @@ export interface Said {
 /** Brings both to rest: everything given, taken and acknowledged, twice, so that the last receipts arrive too. */
 export async function rest(...people: readonly Person[]): Promise<void> {
   for (const round of [1, 2])
-    for (const person of people) expect(await person.sync(), `${person.name} syncs, round ${round}`).toMatchObject({ complete: true });
+    for (const person of people)
+      expect(await person.sync(), `${person.name} syncs, round ${round}`).toMatchObject({ complete: true, reason: null });
 }
 
 /** Compares both histories with each other and with what was said. */
