@@ -105,10 +105,10 @@ function wireConversation(home: RelayRecord | null): WireConversation {
 
 /** Says no, in silence: they learn nothing (H5). @throws NOT_FOUND, AMBIGUOUS, ALREADY */
 export async function reject(parts: Parts, who: string): Promise<void> {
-  const found = await findContact(parts.store, who);
   await parts.serial(async () => {
-    if (found.state === 'accepted') throw new SottoError('ALREADY', 'You are in touch already; you can block this contact.');
     const change = new Change(parts.store);
+    const found = await findContact(change, who);
+    if (found.state === 'accepted') throw new SottoError('ALREADY', 'You are in touch already; you can block this contact.');
     await putContact(change, { ...found, state: 'rejected' });
     await change.commit();
   });

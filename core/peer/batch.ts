@@ -3,11 +3,13 @@
 import { SottoError } from '../base/errors.ts';
 import { heldManifest } from '../session/held.ts';
 import type { CheckedManifest } from '../session/manifest.ts';
+import { dropAllSessions } from '../session/reset.ts';
 import type { Change } from '../store/change.ts';
 import { loadConversation, saveConversation } from './conversations.ts';
 import type { Parts } from './parts.ts';
 import type { ContactRecord } from './people-records.ts';
 import { type B64, bytesOf, type ConversationRecord, keys, readRecord, type Unopened } from './records.ts';
+import { updateAccount } from './self.ts';
 import { type Notice, warn } from './warnings.ts';
 
 /** Collects what a run of entries changes. Lives inside the one queue, for one commit. */
@@ -25,6 +27,8 @@ export class Batch {
   received = 0;
   /** Entries that a device of the contact has to say again in a new session (H3). */
   readonly unopened: Unopened[] = [];
+  /** This device was found rolled back or copied (H7): that stands in the same commit as the entry that showed it. */
+  cloned = false;
 
   constructor(parts: Parts, change: Change, conversation: ConversationRecord, contact: ContactRecord, manifest: CheckedManifest) {
     this.parts = parts;
@@ -57,7 +61,15 @@ export async function beginBatch(parts: Parts, change: Change, conversation: B64
 /** Writes the conversation, commits everything at once, and only then tells the news. @throws STORE_FAILED */
 export async function commitBatch(batch: Batch): Promise<void> {
   saveConversation(batch.change, batch.conversation);
+  if (batch.cloned) await stopSending(batch.change);
   await batch.change.commit();
+  if (batch.cloned) batch.parts.cloned();
   for (const tell of batch.news) tell();
   if (batch.unopened.length > 0) batch.parts.unopened(batch.conversation.id, batch.unopened);
+}
+
+/** Nothing is encrypted any more with keys that somebody else may use too. */
+async function stopSending(change: Change): Promise<void> {
+  await dropAllSessions(change);
+  await updateAccount(change, { cloned: true });
 }

@@ -5,7 +5,6 @@ import type { Contact, Message, PeerEvent } from '../api.ts';
 import { hex, unhex } from '../base/bytes.ts';
 import { SottoError } from '../base/errors.ts';
 import { type Log, silentLog } from '../base/log.ts';
-import { dropAllSessions } from '../session/reset.ts';
 import { Change } from '../store/change.ts';
 import { TextSchema } from '../wire/gen/content_pb.ts';
 import { MAX_LINK_DIRECT } from '../wire/limits.ts';
@@ -31,7 +30,7 @@ import { ReceiptWriter } from './receipt-writer.ts';
 import { type B64, bytesOf, keys, readRecord, writeRecord } from './records.ts';
 import { repair } from './repair.ts';
 import { sayAnew } from './say-anew.ts';
-import { loadSelf, updateAccount } from './self.ts';
+import { loadSelf } from './self.ts';
 import { Sender } from './send.ts';
 import { SlotReader } from './slot-reader.ts';
 import type { EarlyStamps } from './submit.ts';
@@ -79,7 +78,9 @@ export class Engine {
       announce: (event) => this.#announce(event, options.announce),
       outbox: new OutboxIndex(),
       self: () => this.#self,
-      cloned: () => void this.#stopSending(),
+      cloned: () => {
+        this.#self = { ...this.#self, cloned: true };
+      },
       queued: () => this.kickAll(),
       unopened: (conversation, entries) => this.#newSessions.want(conversation, entries),
       conversationOpened: (conversation) => void this.#opened(conversation),
@@ -218,12 +219,13 @@ export class Engine {
   }
 
   async #updateContact(who: string, fields: { readonly blocked?: boolean; readonly verified?: boolean }): Promise<Contact> {
-    const found = await findContact(this.parts.store, who);
-    const next = { ...found, ...fields };
-    await this.parts.serial(async () => {
+    const next = await this.parts.serial(async () => {
       const change = new Change(this.parts.store);
-      await putContact(change, next);
+      // Read inside the one queue: an answer that arrives meanwhile must not be written over.
+      const changed = { ...(await findContact(change, who)), ...fields };
+      await putContact(change, changed);
       await change.commit();
+      return changed;
     });
     this.parts.announce({ event: 'contact', contact: contactView(next) });
     if (next.conversation !== null) await this.online?.restartLog(next.conversation);
@@ -249,18 +251,24 @@ export class Engine {
       slot: (conversation, slot) => this.#slots?.push(conversation, slot),
       diverged: (conversation, epoch, connection, handle, cursor, name) => {
         void repair(this.parts, { conversation, epoch, connection, handle, cursor, name })
-          .then((again) => (again ? this.online?.restartLog(conversation) : undefined))
+          .then((again) => {
+            // What the relay stamped before is not stored there any more.
+            this.early.clear();
+            return again ? this.online?.restartLog(conversation) : undefined;
+          })
           .catch(() => connection.close());
       },
       expired: (conversation, epoch, from, to, chain) => noteExpired(this.parts, conversation, epoch.log, from, to, chain),
-      contradiction: (conversation, reason) => void noteContradiction(this.parts, conversation, reason),
+      contradiction: (conversation, reason) => {
+        void noteContradiction(this.parts, conversation, reason).catch(() => this.parts.log.warn('a contradiction could not be kept'));
+      },
     };
   }
 
   #taken(conversation: B64, received: number, seen: Comparison): void {
     this.touchReceipt(conversation);
     this.#compared(conversation, seen);
-    if (received > 0) void retryHeld(this.parts, conversation).catch(() => undefined);
+    if (received > 0) void this.#retryHeld(conversation).catch(() => this.parts.log.warn('what waits for a key could not be tried'));
     this.progress.step();
   }
 
@@ -276,22 +284,15 @@ export class Engine {
     this.progress.step();
   }
 
-  /** Rolled back or copied (H7): nothing is encrypted any more with keys that somebody else may use too. */
-  async #stopSending(): Promise<void> {
-    await this.parts.serial(async () => {
-      const change = new Change(this.parts.store);
-      await dropAllSessions(change);
-      await updateAccount(change, { cloned: true });
-      await change.commit();
-    });
-    this.#self = { ...this.#self, cloned: true };
+  async #retryHeld(conversation: B64): Promise<void> {
+    if (await retryHeld(this.parts, conversation)) this.touchReceipt(conversation);
   }
 
   #keepUp(): void {
     const again = () => {
       this.#cancelUpkeep = this.parts.clock.after(UPKEEP_MS, again);
       void this.#newSessions.retry();
-      void upkeep(this.parts).catch(() => this.parts.log.warn('upkeep failed'));
+      void upkeep(this.parts, (conversation) => this.touchReceipt(conversation)).catch(() => this.parts.log.warn('upkeep failed'));
     };
     again();
   }

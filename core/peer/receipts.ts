@@ -31,26 +31,42 @@ import { type Comparison, compareSeen } from './witness.ts';
 const TOLD = 2_000;
 
 /** The slot this device would write now, and its counter, which only rises because every part of it only rises. */
-export async function ownSlot(parts: Parts, conversation: B64): Promise<{ readonly counter: number; readonly value: Bytes }> {
-  const record = await loadConversation(parts.store, conversation);
-  const receipt = await ownReceipt(parts, record);
-  const counter = counterOf(record, receipt);
-  return { counter, value: sealSlot(bytesOf(currentGeneration(record).key), parts.self().me, counter, [receipt]) };
+export function ownSlot(parts: Parts, conversation: B64): Promise<{ readonly counter: number; readonly value: Bytes }> {
+  // In the one queue: cursor and exceptions must be of the same moment, or the receipt would cover what was not opened.
+  return parts.serial(async () => {
+    const record = await loadConversation(parts.store, conversation);
+    const receipt = await ownReceipt(parts, record);
+    const counter = counterOf(record, receipt);
+    return { counter, value: sealSlot(bytesOf(currentGeneration(record).key), parts.self().me, counter, [receipt]) };
+  });
 }
 
 async function ownReceipt(parts: Parts, record: ConversationRecord): Promise<ReceiptState> {
   const home = homeOf(record);
   const lamports = { lamportDelivered: record.deliveredLamport, lamportRead: record.readLamport };
   if (home === null) return { log: new Uint8Array(), delivered: null, exceptions: [], read: 0, ...lamports };
-  const delivered = await deliveredPoint(parts, record, home);
-  const exceptions = record.exceptions.filter((seq) => seq <= (delivered?.seq ?? 0)).slice(0, MAX_EXCEPTIONS);
+  const unopened = await unopenedSeqs(parts, record, home);
+  const delivered = await deliveredPoint(parts, record, home, unopened[MAX_EXCEPTIONS]);
+  const exceptions = unopened.filter((seq) => seq <= (delivered?.seq ?? 0)).slice(0, MAX_EXCEPTIONS);
   const read = record.readTo[0] === home.number ? record.readTo[1] : 0;
   return { log: bytesOf(home.log), delivered, exceptions, read, ...lamports };
 }
 
+/** Numbers of the home log that could not be opened, and those whose key is still on its way (H9); rising. */
+async function unopenedSeqs(parts: Parts, record: ConversationRecord, home: EpochRecord): Promise<number[]> {
+  const seqs = new Set(record.exceptions);
+  const held = rangeOf('held', [record.id], { gte: [home.number, 0], lt: [home.number + 1, 0], limit: MAX_EXCEPTIONS + 1 });
+  for await (const { key } of parts.store.range(held)) seqs.add(orderOf(key)[1] ?? 0);
+  return [...seqs].sort((a, b) => a - b);
+}
+
 /** How far everything was opened save the exceptions; with more of those than a slot can name it ends before the first unnamed one. */
-async function deliveredPoint(parts: Parts, record: ConversationRecord, home: EpochRecord): Promise<ChainPoint | null> {
-  const unnamed = record.exceptions[MAX_EXCEPTIONS];
+async function deliveredPoint(
+  parts: Parts,
+  record: ConversationRecord,
+  home: EpochRecord,
+  unnamed: number | undefined,
+): Promise<ChainPoint | null> {
   if (unnamed === undefined) {
     const cursor = await cursorOf(parts.store, home.log);
     return cursor.seq === 0 ? null : { seq: cursor.seq, chain: bytesOf(cursor.chain) };

@@ -206,7 +206,7 @@ const REASONS = {
 /** An entry made with this device's own key that this device did not write: rolled back or copied (H7). */
 async function noticeOwn(batch: Batch, commit: Bytes): Promise<void> {
   if ((await batch.change.get(keys.own(fieldOf(commit)))) !== null) return;
-  batch.news.push(() => batch.parts.cloned());
+  batch.cloned = true;
   batch.warn(
     'cloned',
     'A message written with the keys of this device was not written here: the device was rolled back or copied. Sending is stopped.',

@@ -4,7 +4,7 @@ import { hex } from '../base/bytes.ts';
 import { SottoError } from '../base/errors.ts';
 import type { RelayConnection } from '../net/relay-connection.ts';
 import { Change } from '../store/change.ts';
-import { orderOf } from '../store/keys.ts';
+import { orderOf, rangeOf } from '../store/keys.ts';
 import { chainStart } from '../wire/chain.ts';
 import { type Batch, beginBatch, commitBatch } from './batch.ts';
 import { deviceTag } from './keep.ts';
@@ -86,8 +86,8 @@ async function takeBack(batch: Batch, epoch: EpochRecord, seq: number): Promise<
     const place = placeOf(orderOf(key));
     if (place.zone !== 0 || place.a !== epoch.number) break;
     unsettleRow(batch, place, decodeRecord<RowRecord>(value), resent);
-    change.delete(keys.held(batch.conversation.id, place.a, place.b));
   }
+  await forgetHeld(batch, epoch, seq);
   const { conversation } = batch;
   batch.update({
     repairs: conversation.repairs + 1,
@@ -103,6 +103,15 @@ async function takeBack(batch: Batch, epoch: EpochRecord, seq: number): Promise<
     ),
   });
   return resent.size;
+}
+
+/** What still waited for its key has no row yet; later it would take the place of whatever the relay has there by then. */
+async function forgetHeld({ parts, change, conversation }: Batch, epoch: EpochRecord, seq: number): Promise<void> {
+  const above = rangeOf('held', [conversation.id], { gte: [epoch.number, seq + 1], lt: [epoch.number + 1, 0] });
+  for await (const { key } of parts.store.range(above)) {
+    const [a = 0, b = 0] = orderOf(key);
+    change.delete(keys.held(conversation.id, a, b));
+  }
 }
 
 /** Our own envelopes above the cut go back into the outbox with the same bytes; answers their new numbers by outer id. */

@@ -19,11 +19,11 @@ import { covers, messageView } from './views.ts';
 /** How often time is looked at, ms: well below a minute, the shortest promise here. */
 export const UPKEEP_MS = 20_000;
 
-/** One pass over everything that time changes. */
-export async function upkeep(parts: Parts): Promise<void> {
+/** One pass over everything that time changes. @param due told of each conversation whose receipt says something new */
+export async function upkeep(parts: Parts, due: (conversation: B64) => void = () => undefined): Promise<void> {
   const now = parts.clock.now();
   for (const conversation of await allConversations(parts.store)) {
-    await retryHeld(parts, conversation.id);
+    if (await retryHeld(parts, conversation.id)) due(conversation.id);
     await expireSent(parts, conversation.id, now - ENTRY_LIFETIME_MS);
   }
   for (const old of await waiting(parts.store)) {
@@ -32,39 +32,47 @@ export async function upkeep(parts: Parts): Promise<void> {
   }
 }
 
-/** Tries entries whose key may have come; after KEY_WAIT_MS they get a row that says so. */
-export function retryHeld(parts: Parts, conversation: B64): Promise<void> {
+/** Tries entries whose key may have come; after KEY_WAIT_MS they get a row that says so. True when that changed what a receipt says. */
+export function retryHeld(parts: Parts, conversation: B64): Promise<boolean> {
   return parts.serial(async () => {
     const held: { epoch: number; seq: number; record: HeldRecord }[] = [];
     for await (const { key, value } of parts.store.range(rangeOf('held', [conversation]))) {
       const [epoch = 0, seq = 0] = orderOf(key);
       held.push({ epoch, seq, record: decodeRecord<HeldRecord>(value) });
     }
-    if (held.length === 0) return;
+    if (held.length === 0) return false;
     const batch = await beginBatch(parts, new Change(parts.store), conversation);
-    for (const one of held) await retryOne(batch, one);
-    await commitBatch(batch);
+    let settled = false;
+    for (const one of held) settled = (await retryOne(batch, one)) || settled;
+    if (settled) await commitBatch(batch);
+    return settled;
   });
 }
 
-async function retryOne(batch: Batch, held: { readonly epoch: number; readonly seq: number; readonly record: HeldRecord }): Promise<void> {
+async function retryOne(
+  batch: Batch,
+  held: { readonly epoch: number; readonly seq: number; readonly record: HeldRecord },
+): Promise<boolean> {
   const { parts, change } = batch;
   const { epoch, seq, record } = held;
   const envelope = bytesOf(record.envelope);
   const opened = await openEnvelope(parts, change, batch.conversation, envelope);
   const waits = opened.kind === 'no-key' || (opened.kind === 'failed' && opened.reason === 'unknown-device');
-  if (waits && parts.clock.now() - record.since < KEY_WAIT_MS) return;
+  // Either way: a clock that was set back must not make it wait for ever.
+  if (waits && Math.abs(parts.clock.now() - record.since) < KEY_WAIT_MS) return false;
   const home = homeOf(batch.conversation);
-  if (home === null) return;
+  if (home === null) return false;
   const slot = slotAt(epoch, { seq, time: record.time, chain: bytesOf(record.chain), id: envelopeId(envelope) });
   await keepOpened(batch, slot, opened, await cursorOf(change, home.log));
   change.delete(keys.held(batch.conversation.id, epoch, seq));
+  return true;
 }
 
 /** Stamped envelopes older than a lifetime are let go; a message that no receipt covered has expired, not been delivered. */
 async function expireSent(parts: Parts, conversation: B64, before: number): Promise<void> {
   const old = (await sentBefore(parts.store, conversation, settledPlace(0, 0), settledPlace(Number.MAX_SAFE_INTEGER, 0))).filter(
-    ({ record }) => record.stampTime < before,
+    // By the relay's clock and by ours: a relay that stamps with an early time makes nothing expire.
+    ({ record }) => Math.max(record.stampTime, record.at) < before,
   );
   if (old.length === 0) return;
   await parts.serial(async () => {

@@ -31,12 +31,14 @@ export function messageView(conversation: ConversationRecord, place: Place, row:
 }
 
 function outgoingState(conversation: ConversationRecord, place: Place, row: RowRecord, early: EarlyStamp | null): MessageState {
-  if (row.state === 'failed' || row.state === 'expired') return row.state;
+  if (row.state === 'failed') return row.state;
   const receipt = conversation.receipt;
   const readDirectly = row.state === 'delivered' && row.lamport <= receipt.lamportRead;
   if (place.zone === 0 && covers(receipt, place.a, place.b))
     return readDirectly || isRead(receipt, place.a, place.b) ? 'read' : 'delivered';
   if (row.again !== undefined && covers(receipt, ...row.again)) return isRead(receipt, ...row.again) ? 'read' : 'delivered';
+  // Behind the receipts: a clock that was wrong by a month, or a receipt that came late, must not hide that it arrived.
+  if (row.state === 'expired') return row.state;
   if (row.state === 'delivered') return readDirectly ? 'read' : 'delivered';
   if (row.state === 'queued' && early !== null) return 'stored';
   return row.state;

@@ -22,7 +22,9 @@ export class Withholding {
     if (this.#pending.has(conversation)) return;
     this.#pending.set(
       conversation,
-      this.#parts.clock.after(WITHHOLDING_MS, () => void this.#due(conversation)),
+      this.#parts.clock.after(WITHHOLDING_MS, () => {
+        void this.#due(conversation).catch(() => this.#parts.log.warn('a warning could not be kept'));
+      }),
     );
   }
 
