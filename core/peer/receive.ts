@@ -104,7 +104,7 @@ function isText(opened: Opened): opened is Extract<Opened, { kind: 'content' }> 
 }
 
 /** An envelope this device knows already: our own, read back from the log, or one that came directly. */
-async function takeKnown(batch: Batch, slot: Slot, locator: Locator): Promise<void> {
+export async function takeKnown(batch: Batch, slot: Slot, locator: Locator): Promise<void> {
   const n = locator.n;
   const carried = n === null ? await settleCarried(batch, slot, locator) : null;
   await noteAgain(batch, carried ?? (n === null ? null : await readRecord<OutboxRecord>(batch.change, keys.outbox(n))), slot);

@@ -8,10 +8,10 @@ import { cursorOf } from './chain-check.ts';
 import { allConversations, homeOf } from './conversations.ts';
 import { slotAt } from './keep.ts';
 import { openEnvelope } from './open.ts';
-import { forgetSent, sentBefore, waiting } from './outbox.ts';
+import { forgetSent, type Locator, sentBefore, waiting } from './outbox.ts';
 import type { Parts } from './parts.ts';
 import { settledPlace } from './places.ts';
-import { keepOpened } from './receive.ts';
+import { keepOpened, takeKnown } from './receive.ts';
 import { type B64, bytesOf, decodeRecord, type HeldRecord, keys, type RowRecord, readRecord, writeRecord } from './records.ts';
 import { failWaiting } from './submit.ts';
 import { covers, messageView } from './views.ts';
@@ -56,13 +56,19 @@ async function retryOne(
   const { parts, change } = batch;
   const { epoch, seq, record } = held;
   const envelope = bytesOf(record.envelope);
+  const slot = slotAt(epoch, { seq, time: record.time, chain: bytesOf(record.chain), id: envelopeId(envelope) });
+  const known = await readRecord<Locator>(change, keys.outer(slot.outer));
+  if (known !== null) {
+    // It came directly meanwhile, after its key.
+    change.delete(keys.held(batch.conversation.id, epoch, seq));
+    return takeKnown(batch, slot, known);
+  }
   const opened = await openEnvelope(parts, change, batch.conversation, envelope);
   const waits = opened.kind === 'no-key' || (opened.kind === 'failed' && opened.reason === 'unknown-device');
   // Either way: a clock that was set back must not make it wait for ever.
   if (waits && Math.abs(parts.clock.now() - record.since) < KEY_WAIT_MS) return false;
   const home = homeOf(batch.conversation);
   if (home === null) return false;
-  const slot = slotAt(epoch, { seq, time: record.time, chain: bytesOf(record.chain), id: envelopeId(envelope) });
   await keepOpened(batch, slot, opened, await cursorOf(change, home.log));
   change.delete(keys.held(batch.conversation.id, epoch, seq));
   return true;
@@ -80,7 +86,8 @@ async function expireSent(parts: Parts, conversation: B64, before: number): Prom
     for (const { place } of old) {
       forgetSent(batch.change, conversation, place);
       const row = await readRecord<RowRecord>(batch.change, keys.row(conversation, place));
-      if (row === null || row.kind !== 'message' || covers(batch.conversation.receipt, place.a, place.b)) continue;
+      if (row === null || row.kind !== 'message' || row.state === 'delivered' || covers(batch.conversation.receipt, place.a, place.b))
+        continue;
       const expired: RowRecord = {
         ...row,
         state: 'expired',
