@@ -61,7 +61,8 @@ async function retryOne(
   if (known !== null) {
     // It came directly meanwhile, after its key.
     change.delete(keys.held(batch.conversation.id, epoch, seq));
-    return takeKnown(batch, slot, known);
+    await takeKnown(batch, slot, known);
+    return true;
   }
   const opened = await openEnvelope(parts, change, batch.conversation, envelope);
   const waits = opened.kind === 'no-key' || (opened.kind === 'failed' && opened.reason === 'unknown-device');
