@@ -248,6 +248,10 @@ export class Engine {
   #logEvents(): HomeLogEvents {
     return {
       taken: (conversation, received, seen) => this.#taken(conversation, received, seen),
+      began: (conversation) => {
+        this.touchReceipt(conversation);
+        this.progress.step();
+      },
       slot: (conversation, slot) => this.#slots?.push(conversation, slot),
       diverged: (conversation, epoch, connection, handle, cursor, name) => {
         void repair(this.parts, { conversation, epoch, connection, handle, cursor, name })
@@ -266,7 +270,8 @@ export class Engine {
   }
 
   #taken(conversation: B64, received: number, seen: Comparison): void {
-    this.touchReceipt(conversation);
+    // Reading back what we said ourselves is nothing to tell the other side.
+    if (received > 0) this.touchReceipt(conversation);
     this.#compared(conversation, seen);
     if (received > 0) void this.#retryHeld(conversation).catch(() => this.parts.log.warn('what waits for a key could not be tried'));
     this.progress.step();

@@ -15,6 +15,8 @@ import type { Comparison } from './witness.ts';
 export interface HomeLogEvents {
   /** A run was committed and acknowledged. */
   taken(conversation: B64, received: number, seen: Comparison): void;
+  /** The subscription stands: what this device has and read may be told. */
+  began(conversation: B64): void;
   slot(conversation: B64, slot: SlotPush): void;
   /** The relay does not hold the history this device holds (C5, H1). */
   diverged(
@@ -108,7 +110,7 @@ export class HomeLog {
     this.kick();
     this.carry();
     // What was read while there was no line is told now, also when nothing new is there to be taken.
-    if (this.#cursor >= this.#target) this.#events.taken(this.conversation, 0, 'unknown');
+    this.#events.began(this.conversation);
     if (this.#runs.length > 0) void this.#pump();
   }
 
