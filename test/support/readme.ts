@@ -24,7 +24,15 @@ export function codeWords(): readonly string[] {
 /** Calls of a program in the code, each as the words after its name. */
 export function callsOf(program: string): readonly (readonly string[])[] {
   const name = new RegExp(String.raw`(?<![\w/.-])(?:\./|npx )?${program}(?= |$)([^;&|()]*)`, 'g');
-  return codeWords().flatMap((code) => [...code.matchAll(name)].map(([, rest]) => wordsOf(rest ?? '')));
+  return codeWords()
+    .flatMap(withInnerCommands)
+    .flatMap((code) => [...code.matchAll(name)].map(([, rest]) => wordsOf(rest ?? '')));
+}
+
+/** A line, and apart from it the commands whose output it takes. */
+function withInnerCommands(code: string): readonly string[] {
+  const inner = /\$\(([^)]*)\)/g;
+  return [code.replace(inner, '…'), ...[...code.matchAll(inner)].map(([, command]) => command ?? '')];
 }
 
 function wordsOf(text: string): readonly string[] {
