@@ -33,6 +33,10 @@ export interface HomeLogEvents {
   contradiction(conversation: B64, reason: string): void;
 }
 
+/** How often a log that its maker has not made yet is asked for on one connection, and the first of the doubling pauses, ms: two minutes in all. */
+const MOST_ATTEMPTS = 10;
+const FIRST_ATTEMPT_MS = 125;
+
 /** One subscription with its outgoing half. */
 export class HomeLog {
   readonly conversation: B64;
@@ -50,6 +54,7 @@ export class HomeLog {
   #runs: Entries[] = [];
   #taking = false;
   #stopped = false;
+  #attempts = 0;
   #cursor = 0;
   #target = 0;
   /** Slots the relay still owes from the time of subscription. */
@@ -85,6 +90,7 @@ export class HomeLog {
   /** Opens and subscribes. @throws OFFLINE, TIMEOUT when the connection goes; a refusal is told through the events */
   async start(): Promise<void> {
     const opened = await this.#open();
+    if (!opened.ok && opened.refusal.name === 'NOT_FOUND' && (await this.#mayYetCome())) return;
     if (!opened.ok)
       return this.#events.contradiction(this.conversation, `The relay refused to open the conversation (${opened.refusal.name}).`);
     this.#handle = opened.value.handle;
@@ -134,6 +140,16 @@ export class HomeLog {
     this.#stopped = true;
     this.#submitter?.stop();
     this.#carrier?.stop();
+  }
+
+  /** The other side's word about its new log may be faster than its line to the relay: asked again for a while. */
+  async #mayYetCome(): Promise<boolean> {
+    if (this.epoch.mine || this.#attempts >= MOST_ATTEMPTS || (await cursorOf(this.#parts.store, this.epoch.log)).seq > 0) return false;
+    this.#parts.clock.after(FIRST_ATTEMPT_MS * 2 ** this.#attempts, () => {
+      if (!this.#stopped) this.start().catch(() => this.#connection.close());
+    });
+    this.#attempts += 1;
+    return true;
   }
 
   async #open(): Promise<Answer<OpenedLog>> {
