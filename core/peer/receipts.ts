@@ -137,14 +137,36 @@ function mergeRecords(held: ReceiptRecord, said: ReceiptState, epoch: number): R
 
 /** Tells every message of ours whose state the receipt changed. */
 async function tellStates(parts: Parts, before: ReceiptRecord, conversation: ConversationRecord): Promise<void> {
-  const from: Place =
-    before.epoch === conversation.receipt.epoch
-      ? settledPlace(before.epoch, Math.min(before.delivered, before.read) + 1)
-      : settledPlace(before.epoch, 0);
-  const to = settledPlace(conversation.receipt.epoch, Math.max(conversation.receipt.delivered, conversation.receipt.read) + 1);
-  await tellRange(parts, before, conversation, from, to);
-  const read = conversation.receipt.lamportRead;
+  const { receipt } = conversation;
+  if (before.epoch === receipt.epoch) {
+    for (const [from, to] of changedSpans(before, receipt))
+      await tellRange(parts, before, conversation, settledPlace(receipt.epoch, from), settledPlace(receipt.epoch, to));
+  } else {
+    const to = settledPlace(receipt.epoch, Math.max(receipt.delivered, receipt.read) + 1);
+    await tellRange(parts, before, conversation, settledPlace(before.epoch, 0), to);
+  }
+  const read = receipt.lamportRead;
   await tellRange(parts, before, conversation, provisionalPlace(before.lamportRead + 1, 0), provisionalPlace(read + 1, 0));
+}
+
+/**
+ * Seqs whose state differs between two receipts of one epoch: half-open spans, ascending, without overlap. Somebody who receives and
+ * never reads sends receipts all day, so nothing but what changed may be looked at.
+ */
+function changedSpans(before: ReceiptRecord, now: ReceiptRecord): [number, number][] {
+  const opened = before.exceptions.filter((seq) => !now.exceptions.includes(seq));
+  const spans: [number, number][] = [
+    [before.delivered + 1, now.delivered + 1],
+    [before.read + 1, now.read + 1],
+  ];
+  for (const seq of opened) spans.push([seq, seq + 1]);
+  const merged: [number, number][] = [];
+  for (const [from, to] of spans.filter(([from, to]) => from < to).sort(([a], [b]) => a - b)) {
+    const last = merged.at(-1);
+    if (last !== undefined && from <= last[1]) last[1] = Math.max(last[1], to);
+    else merged.push([from, to]);
+  }
+  return merged;
 }
 
 async function tellRange(parts: Parts, before: ReceiptRecord, conversation: ConversationRecord, from: Place, to: Place): Promise<void> {

@@ -102,11 +102,18 @@ export function openManifest(bytes: Uint8Array, expectedRoot?: Uint8Array): Chec
   return checked(manifest, inner, signature);
 }
 
+/** The parsed form of stored bytes, found by those very bytes: every message in or out asks for its contact's manifest. */
+const parsed = new WeakMap<Uint8Array, CheckedManifest>();
+
 /** A manifest out of our own sealed store, whose signatures were checked on the way in. @throws STORE_DAMAGED */
 export function readStoredManifest(bytes: Uint8Array): CheckedManifest {
+  const known = parsed.get(bytes);
+  if (known !== undefined) return known;
   try {
     const { manifest, inner, signature } = decode(bytes);
-    return checked(manifest, inner, signature);
+    const read = checked(manifest, inner, signature);
+    parsed.set(bytes, read);
+    return read;
   } catch (cause) {
     throw new SottoError('STORE_DAMAGED', 'A stored manifest cannot be read.', cause);
   }

@@ -27,6 +27,8 @@ export interface Disk {
   heal(): Promise<void>;
   /** @throws STORE_FAILED, CLOSED (all below) */
   get(key: Uint8Array): Promise<Uint8Array | undefined>;
+  /** As get, on the spot: for a few keys that were lately written. Undefined also when nothing can be read just now. @throws STORE_FAILED */
+  getNow(key: Uint8Array): Uint8Array | undefined;
   getMany(keys: readonly Uint8Array[]): Promise<(Uint8Array | undefined)[]>;
   /** Ascending pairs in pages of about `bytes`; at most `limit`. */
   range(range: KeyRange, limit: number, bytes: number): AsyncIterable<DiskPair>;

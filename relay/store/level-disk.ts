@@ -93,6 +93,14 @@ export class LevelDisk implements Disk {
     return this.#level.get(key).catch(rethrow);
   }
 
+  getNow(key: Uint8Array): Uint8Array | undefined {
+    try {
+      return this.#level.status === 'open' ? this.#level.getSync(key) : undefined;
+    } catch (cause) {
+      throw failed(cause);
+    }
+  }
+
   async getMany(keys: readonly Uint8Array[]): Promise<(Uint8Array | undefined)[]> {
     await this.#ready;
     return this.#level.getMany(keys as Uint8Array[]).catch(rethrow);

@@ -33,6 +33,11 @@ export class MemoryDisk implements Disk {
     return this.#pairs.get(textOf(key));
   }
 
+  getNow(key: Uint8Array): Uint8Array | undefined {
+    this.#assertOpen();
+    return this.#pairs.get(textOf(key));
+  }
+
   async getMany(keys: readonly Uint8Array[]): Promise<(Uint8Array | undefined)[]> {
     this.#assertOpen();
     return keys.map((key) => this.#pairs.get(textOf(key)));

@@ -143,6 +143,10 @@ export class FailingDisk implements Disk {
     return this.#below.get(key);
   }
 
+  getNow(key: Uint8Array): Uint8Array | undefined {
+    return this.#below.getNow(key);
+  }
+
   getMany(keys: readonly Uint8Array[]): Promise<(Uint8Array | undefined)[]> {
     return this.#below.getMany(keys);
   }
