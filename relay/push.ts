@@ -150,10 +150,7 @@ export class Pusher {
   }
 
   async #pushSlots(subscription: Subscription): Promise<boolean> {
-    if (subscription.slotsDue) {
-      subscription.slotsDue = false;
-      subscription.slotPass = '';
-    }
+    if (subscription.slotsDue) subscription.beginSlotPass();
     if (subscription.slotPass !== null) return this.#pushAllSlots(subscription, subscription.slotPass);
     for (let slot = this.#waitingSlot(subscription); slot !== null; slot = this.#waitingSlot(subscription))
       this.#sendSlot(subscription, slot);

@@ -82,6 +82,13 @@ export class Subscription {
     this.slotsDue = true;
   }
 
+  /** All slots are read from the store now, the changed ones among them. */
+  beginSlotPass(): void {
+    this.slotsDue = false;
+    this.slotPass = '';
+    this.#slots.clear();
+  }
+
   /** One changed slot, taken out; null when none waits. */
   takeSlot(): StoredSlot | null {
     for (const [name, slot] of this.#slots) {
