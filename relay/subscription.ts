@@ -44,10 +44,11 @@ export class Subscription {
     this.log = log;
     this.reader = reader;
     this.sent = after;
-    this.#acknowledged = cursor;
+    // Not above `after`: whoever reads again what it had acknowledged once must be able to free the window with it.
+    this.#acknowledged = Math.min(cursor, after);
   }
 
-  /** Highest number acknowledged, here or before. */
+  /** Highest number acknowledged here, or before as far as it is not read again. */
   get acknowledged(): number {
     return this.#acknowledged;
   }

@@ -60,10 +60,14 @@ export class RelayAnswers {
 
   subscribed(payload: Bytes, log: Bytes): Subscribed {
     const answer = decode(SubscribedSchema, payload, 'subscription');
+    const head = this.#signedHead(present(answer.head, 'subscription'), log);
+    // A floor above the head would move our cursor to where no entry ever comes.
+    const floor = integer(answer.floor, 0, head.seq, 'subscription');
     return {
-      floor: safeNumber(answer.floor),
-      floorChain: exactOrEmpty(answer.floorChain, HASH_BYTES, 'subscription'),
-      head: this.#signedHead(present(answer.head, 'subscription'), log),
+      floor,
+      floorChain:
+        floor === 0 ? exactOrEmpty(answer.floorChain, HASH_BYTES, 'subscription') : exact(answer.floorChain, HASH_BYTES, 'subscription'),
+      head,
       cursor: safeNumber(answer.cursor),
       slots: integer(answer.slots, 0, MAX_SLOTS, 'subscription'),
     };

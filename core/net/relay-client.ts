@@ -163,6 +163,7 @@ class RelayClient implements RelayConnection {
   }
 
   ack(handle: number, seq: number): void {
+    this.#subscriptions.acknowledged(handle, seq);
     if (!this.#logs.has(handle) || seq <= (this.#acks.get(handle) ?? 0)) return;
     this.#acks.set(handle, seq);
     this.#asker.writer.touch();

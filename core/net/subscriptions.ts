@@ -6,6 +6,12 @@ import type { Entries, Sink, SlotPush } from './relay-connection.ts';
 /** Bytes that may be pushed for a subscription before its answer; a relay answers first, so one that sends this much is broken. */
 const MAX_EARLY_BYTES = WINDOW_BYTES;
 
+/** A run that was pushed and not acknowledged. */
+interface Unacknowledged {
+  readonly last: number;
+  readonly bytes: number;
+}
+
 interface Subscription {
   readonly sink: Sink;
   /** Null once live. */
@@ -13,6 +19,9 @@ interface Subscription {
   /** Bytes pushed before the answer. */
   early: number;
   answered: boolean;
+  /** Runs pushed and not acknowledged, in their order, and their bytes: what waits for our disk. */
+  runs: Unacknowledged[];
+  waiting: number;
 }
 
 /** The subscriptions of one connection. */
@@ -21,7 +30,7 @@ export class Subscriptions {
 
   /** Takes the place of an earlier subscription of this handle. */
   add(handle: number, sink: Sink): { answered(): void; start(): void; remove(): void } {
-    const subscription: Subscription = { sink, held: [], early: 0, answered: false };
+    const subscription: Subscription = { sink, held: [], early: 0, answered: false, runs: [], waiting: 0 };
     this.#byHandle.set(handle, subscription);
     return {
       answered: () => {
@@ -46,14 +55,31 @@ export class Subscriptions {
     this.#byHandle.clear();
   }
 
-  /** @throws MALFORMED when more is pushed before the subscription was answered than any window holds */
+  /** We have everything up to `seq` on the disk: that much of the window is free. */
+  acknowledged(handle: number, seq: number): void {
+    const subscription = this.#byHandle.get(handle);
+    if (subscription === undefined) return;
+    const freed = subscription.runs.findIndex(({ last }) => last > seq);
+    for (const { bytes } of subscription.runs.splice(0, freed === -1 ? subscription.runs.length : freed)) subscription.waiting -= bytes;
+  }
+
+  /** @throws MALFORMED when more is pushed before the subscription was answered, or without our acks, than the window holds */
   entries(handle: number, run: Entries, bytes: number): void {
+    this.#count(this.#byHandle.get(handle), run.head.seq, bytes);
     this.#push(handle, bytes, (sink) => sink.entries(run));
   }
 
   /** @throws MALFORMED, as entries() */
   slot(handle: number, slot: SlotPush, bytes: number): void {
     this.#push(handle, bytes, (sink) => sink.slot(slot));
+  }
+
+  #count(subscription: Subscription | undefined, last: number, bytes: number): void {
+    if (subscription === undefined) return;
+    if (subscription.waiting > 0 && subscription.waiting + bytes > WINDOW_BYTES)
+      throw new SottoError('MALFORMED', 'The relay pushes more than its window without waiting for us.');
+    subscription.waiting += bytes;
+    subscription.runs.push({ last, bytes });
   }
 
   #push(handle: number, bytes: number, give: (sink: Sink) => void): void {

@@ -1,15 +1,17 @@
 // What a home relay must hold of us: registration, inbox, links, sealed manifest, prekeys. Every step may be repeated.
-import { SottoError } from '../base/errors.ts';
-import type { Answer, RelayConnection, Sink } from '../net/relay-connection.ts';
+import { equal } from '../base/bytes.ts';
+import { isSottoError, SottoError } from '../base/errors.ts';
+import type { Answer, RelayConnection, Sink, Subscribed } from '../net/relay-connection.ts';
 import { sealManifest, signDirectoryEntry, signPreKeys } from '../session/directory.ts';
 import { refillPreKeys } from '../session/prekeys.ts';
 import { Change } from '../store/change.ts';
 import { capabilityHash, directoryAddress } from '../wire/capability.ts';
 import { cursorOf } from './chain-check.ts';
 import { allInvites, linkTerms } from './invites.ts';
+import { noteExpired } from './notices.ts';
 import type { Parts } from './parts.ts';
 import type { InviteRecord, RelayRecord } from './people-records.ts';
-import { bytesOf, type CursorRecord, keys, readRecord, writeRecord } from './records.ts';
+import { bytesOf, type CursorRecord, fieldOf, keys, readRecord, writeRecord } from './records.ts';
 
 /** Registers this device at the relay. @throws REFUSED with what to do about it */
 export async function register(connection: RelayConnection, relay: RelayRecord): Promise<void> {
@@ -50,11 +52,44 @@ export async function subscribeInbox(
   const cursor = await cursorOf(parts.store, relay.inbox.log);
   const reader = bytesOf(relay.inbox.reader);
   const answer = await connection.subscribe(handle, reader, cursor.seq, bytesOf(cursor.chain), sink);
-  if (answer.ok) return { cursor, head: answer.value.head.seq };
+  if (answer.ok) return { cursor: await behindFloor(parts, relay, cursor, answer.value, true), head: answer.value.head.seq };
   if (answer.refusal.name !== 'AHEAD' && answer.refusal.name !== 'FORK') demand(answer);
   await forgetCursor(parts, relay);
   const anew = await cursorOf(parts.store, relay.inbox.log);
-  return { cursor: anew, head: demand(await connection.subscribe(handle, reader, 0, bytesOf(anew.chain), sink)).head.seq };
+  const again = demand(await connection.subscribe(handle, reader, 0, bytesOf(anew.chain), sink));
+  return { cursor: await behindFloor(parts, relay, anew, again, false), head: again.head.seq };
+}
+
+/** Letters that the relay let go are read past; those never read are said. @param unread false where most of them were read before */
+async function behindFloor(
+  parts: Parts,
+  relay: RelayRecord,
+  cursor: CursorRecord,
+  { floor, floorChain }: Subscribed,
+  unread: boolean,
+): Promise<CursorRecord> {
+  if (floor <= cursor.seq) return cursor;
+  const moved = { seq: floor, chain: fieldOf(floorChain), time: 0 };
+  if (unread) await noteExpired(parts, null, relay.inbox.log, cursor.seq, floor, moved.chain);
+  else await moveCursor(parts, relay, moved);
+  return moved;
+}
+
+function moveCursor(parts: Parts, relay: RelayRecord, cursor: CursorRecord): Promise<void> {
+  return parts.serial(async () => {
+    const change = new Change(parts.store);
+    writeRecord(change, keys.cursor(relay.inbox.log), cursor);
+    await change.commit();
+  });
+}
+
+/** A relay with another incarnation than before came back from a backup (C5): what we put there since may be gone. */
+export async function noteIncarnation(parts: Parts, connection: RelayConnection, relay: RelayRecord): Promise<RelayRecord> {
+  const { incarnation } = connection.terms;
+  if (relay.incarnation !== null && equal(bytesOf(relay.incarnation), incarnation)) return relay;
+  const changed = { incarnation: fieldOf(incarnation), ...(relay.incarnation === null ? {} : { manifestVersion: 0 }) };
+  await updateRelay(parts, relay.peerId, changed);
+  return { ...relay, ...changed };
 }
 
 /** Letters are known by their ids, so an inbox may be read again from its beginning. */
@@ -66,10 +101,17 @@ function forgetCursor(parts: Parts, relay: RelayRecord): Promise<void> {
   });
 }
 
-/** Puts every living link, and takes back every revoked one. @throws REFUSED */
+/** Puts every living link, and takes back every revoked one. One that the relay refuses keeps nothing else from going on. @throws OFFLINE, TIMEOUT */
 export async function putLinks(parts: Parts, connection: RelayConnection, handle: number): Promise<void> {
   const now = parts.clock.now();
-  for (const record of await allInvites(parts.store)) if (record.expires > now) await putLink(parts, connection, handle, record);
+  const living = (await allInvites(parts.store)).filter((record) => record.expires > now);
+  const put = living.map((record) =>
+    putLink(parts, connection, handle, record).catch((error: unknown) => {
+      if (!isSottoError(error, 'REFUSED')) throw error;
+      parts.log.warn('a relay refused a link');
+    }),
+  );
+  await Promise.all(put);
 }
 
 /** Puts one link, or takes it back when it was revoked. @throws REFUSED */

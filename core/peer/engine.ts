@@ -273,7 +273,11 @@ export class Engine {
     // Reading back what we said ourselves is nothing to tell the other side.
     if (received > 0) this.touchReceipt(conversation);
     this.#compared(conversation, seen);
-    if (received > 0) void this.#retryHeld(conversation).catch(() => this.parts.log.warn('what waits for a key could not be tried'));
+    if (received > 0)
+      void retryHeld(this.parts, conversation).then(
+        (news) => news && this.touchReceipt(conversation),
+        () => undefined,
+      );
     this.progress.step();
   }
 
@@ -287,10 +291,6 @@ export class Engine {
     await this.#reach?.opened(conversation);
     this.kickAll();
     this.progress.step();
-  }
-
-  async #retryHeld(conversation: B64): Promise<void> {
-    if (await retryHeld(this.parts, conversation)) this.touchReceipt(conversation);
   }
 
   #keepUp(): void {

@@ -1,6 +1,7 @@
 // One conversation's home log over one connection: open (or create) it, subscribe from our cursor, take, acknowledge, submit.
-import type { Answer, Entries, OpenedLog, RelayConnection, Sink, SlotPush } from '../net/relay-connection.ts';
+import type { Answer, Entries, OpenedLog, Refusal, RelayConnection, SignedHead, Sink, SlotPush } from '../net/relay-connection.ts';
 import { capabilityHash, logCapabilities } from '../wire/capability.ts';
+import { isPassing } from '../wire/codes.ts';
 import { MAX_RUN } from '../wire/limits.ts';
 import { Carrier } from './carry.ts';
 import { cursorOf } from './chain-check.ts';
@@ -33,9 +34,14 @@ export interface HomeLogEvents {
   contradiction(conversation: B64, reason: string): void;
 }
 
-/** How often a log that its maker has not made yet is asked for on one connection, and the first of the doubling pauses, ms: two minutes in all. */
-const MOST_ATTEMPTS = 10;
+/** Pauses before a log that its maker has not made yet, or that the relay cannot open now, is asked for again, ms: the first, doubling, and the longest. */
 const FIRST_ATTEMPT_MS = 125;
+const MOST_ATTEMPT_MS = 60_000;
+
+/** True when the head the relay signed and what this device took of the log cannot both be true. */
+function contradicts(head: SignedHead, cursor: CursorRecord): boolean {
+  return head.seq < cursor.seq || (head.seq === cursor.seq && fieldOf(head.chain) !== cursor.chain);
+}
 
 /** One subscription with its outgoing half. */
 export class HomeLog {
@@ -90,9 +96,7 @@ export class HomeLog {
   /** Opens and subscribes. @throws OFFLINE, TIMEOUT when the connection goes; a refusal is told through the events */
   async start(): Promise<void> {
     const opened = await this.#open();
-    if (!opened.ok && opened.refusal.name === 'NOT_FOUND' && (await this.#mayYetCome())) return;
-    if (!opened.ok)
-      return this.#events.contradiction(this.conversation, `The relay refused to open the conversation (${opened.refusal.name}).`);
+    if (!opened.ok) return this.#refused(opened.refusal, 'open the conversation');
     this.#handle = opened.value.handle;
     const cursor = await cursorOf(this.#parts.store, this.epoch.log);
     const sink: Sink = { entries: (run) => this.#take(run), slot: (slot) => this.#takeSlot(slot) };
@@ -101,8 +105,10 @@ export class HomeLog {
       const { name } = answer.refusal;
       if (name === 'AHEAD' || name === 'FORK')
         return this.#events.diverged(this.conversation, this.epoch, this.#connection, this.#handle, cursor, name);
-      return this.#events.contradiction(this.conversation, `The relay refused to subscribe (${name}).`);
+      return this.#refused(answer.refusal, 'subscribe');
     }
+    if (contradicts(answer.value.head, cursor))
+      return this.#events.contradiction(this.conversation, 'Its head of the log is not the one this device took.');
     this.#cursor = cursor.seq;
     this.#target = answer.value.head.seq;
     this.#slotsOwed += answer.value.slots;
@@ -142,14 +148,20 @@ export class HomeLog {
     this.#carrier?.stop();
   }
 
-  /** The other side's word about its new log may be faster than its line to the relay: asked again for a while. */
-  async #mayYetCome(): Promise<boolean> {
-    if (this.epoch.mine || this.#attempts >= MOST_ATTEMPTS || (await cursorOf(this.#parts.store, this.epoch.log)).seq > 0) return false;
-    this.#parts.clock.after(FIRST_ATTEMPT_MS * 2 ** this.#attempts, () => {
+  /** A relay that cannot now, and a log that its maker has yet to make, are asked again and nobody is accused; the rest a person must hear. */
+  async #refused(refusal: Refusal, what: string): Promise<void> {
+    if (!isPassing(refusal.name) && !(refusal.name === 'NOT_FOUND' && (await this.#mayYetCome())))
+      return this.#events.contradiction(this.conversation, `The relay refused to ${what} (${refusal.name}).`);
+    const pause = Math.max(refusal.retryAfter, Math.min(MOST_ATTEMPT_MS, FIRST_ATTEMPT_MS * 2 ** Math.min(this.#attempts, 30)));
+    this.#attempts += 1;
+    this.#parts.clock.after(pause, () => {
       if (!this.#stopped) this.start().catch(() => this.#connection.close());
     });
-    this.#attempts += 1;
-    return true;
+  }
+
+  /** The other side's word about its new log may be faster than its line to the relay, by as long as that one is down. */
+  async #mayYetCome(): Promise<boolean> {
+    return !this.epoch.mine && (await cursorOf(this.#parts.store, this.epoch.log)).seq === 0;
   }
 
   async #open(): Promise<Answer<OpenedLog>> {

@@ -1,11 +1,14 @@
 // One of our own relays while it is connected: the chores, and the inbox read as it fills.
 import { SottoError } from '../base/errors.ts';
 import type { Entries, RelayConnection } from '../net/relay-connection.ts';
-import { openInbox, putLink, putLinks, putManifest, putPreKeys, register, subscribeInbox } from './chores.ts';
+import { noteIncarnation, openInbox, putLink, putLinks, putManifest, putPreKeys, register, subscribeInbox } from './chores.ts';
 import { takeInboxRun } from './inbox-in.ts';
 import type { Parts } from './parts.ts';
 import type { InviteRecord, RelayRecord } from './people-records.ts';
 import { keys, readRecord } from './records.ts';
+
+/** How often a connected relay is asked how many of our prekeys are left, ms: an hour. */
+const PREKEY_LOOK_MS = 3_600_000;
 
 /** A home relay over one connection. */
 export class HomeRelay {
@@ -20,6 +23,7 @@ export class HomeRelay {
   #seq = -1;
   #head = 0;
   #stopped = false;
+  #cancelLook: () => void = () => undefined;
 
   /** @param progress called whenever something came a step further */
   constructor(parts: Parts, relay: RelayRecord, connection: RelayConnection, progress: () => void) {
@@ -62,20 +66,31 @@ export class HomeRelay {
 
   stop(): void {
     this.#stopped = true;
+    this.#cancelLook();
   }
 
   async #start(): Promise<void> {
     await register(this.#connection, this.relay);
     this.#handle = await openInbox(this.#connection, this.relay);
     await putLinks(this.#parts, this.#connection, this.#handle);
-    await putManifest(this.#parts, this.#connection, this.relay);
+    await putManifest(this.#parts, this.#connection, await noteIncarnation(this.#parts, this.#connection, this.relay));
     await putPreKeys(this.#parts, this.#connection);
+    this.#lookAgain();
     const sink = { entries: (run: Entries) => this.#take(run), slot: () => undefined };
     const { cursor, head } = await subscribeInbox(this.#parts, this.#connection, this.relay, this.#handle, sink);
     this.#seq = cursor.seq;
     this.#head = head;
     this.#progress();
     void this.#pump();
+  }
+
+  /** Prekeys are used up and rotate also while a connection holds for weeks. */
+  #lookAgain(): void {
+    this.#cancelLook = this.#parts.clock.after(PREKEY_LOOK_MS, () => {
+      if (this.#stopped) return;
+      void putPreKeys(this.#parts, this.#connection).catch(() => this.#parts.log.warn('prekeys could not be put'));
+      this.#lookAgain();
+    });
   }
 
   #take(run: Entries): void {

@@ -5,8 +5,8 @@ import { type B64, keys, writeRecord } from './records.ts';
 import { type Notice, warn } from './warnings.ts';
 
 /** Entries the relay let go before this device read them: said, and the reading goes on behind them. @throws store faults */
-export function noteExpired(parts: Parts, conversation: B64, log: B64, from: number, to: number, chain: B64): Promise<void> {
-  const text = `${to - from} messages expired at the relay before this device read them.`;
+export function noteExpired(parts: Parts, conversation: B64 | null, log: B64, from: number, to: number, chain: B64): Promise<void> {
+  const text = `${to - from} ${conversation === null ? 'letters' : 'messages'} expired at the relay before this device read them.`;
   return note(parts, { kind: 'expired-unread', conversation, text }, (change) => {
     writeRecord(change, keys.cursor(log), { seq: to, chain, time: 0 });
   });

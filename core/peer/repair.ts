@@ -78,7 +78,7 @@ async function chainAt(parts: Parts, at: Divergence, seq: number): Promise<B64 |
 
 /** Everything of the epoch above `seq` leaves the settled order: ours back into the outbox, others' to wait for their author. */
 async function takeBack(batch: Batch, epoch: EpochRecord, seq: number): Promise<number> {
-  const { parts, change } = batch;
+  const { parts } = batch;
   const first = settledPlace(epoch.number, seq + 1);
   const after = settledPlace(epoch.number + 1, 0);
   const resent = await resendAbove(batch, first, after);

@@ -6,11 +6,15 @@ import { takeSlot } from './receipts.ts';
 import type { B64 } from './records.ts';
 import type { Comparison } from './witness.ts';
 
+/** Bytes of slots that wait: those of ten thousand conversations. A relay that invents writers without end fills no memory. */
+const MOST_BYTES = 32 * 1024 * 1024;
+
 /** Slots waiting to be opened. */
 export class SlotReader {
   readonly #parts: Parts;
   readonly #seen: (conversation: B64, seen: Comparison) => void;
   readonly #waiting = new Map<string, { readonly conversation: B64; readonly slot: SlotPush }>();
+  #bytes = 0;
   #running = false;
 
   constructor(parts: Parts, seen: (conversation: B64, seen: Comparison) => void) {
@@ -25,14 +29,23 @@ export class SlotReader {
 
   /** Takes a slot; a newer one of the same writer takes its place while it waits. */
   push(conversation: B64, slot: SlotPush): void {
-    this.#waiting.set(`${conversation} ${hex(slot.reader)}`, { conversation, slot });
+    const key = `${conversation} ${hex(slot.reader)}`;
+    this.#forget(key);
+    if (this.#bytes + slot.value.length > MOST_BYTES) return; // it comes again with the next subscription
+    this.#bytes += slot.value.length;
+    this.#waiting.set(key, { conversation, slot });
     if (!this.#running) void this.#run();
+  }
+
+  #forget(key: string): void {
+    this.#bytes -= this.#waiting.get(key)?.slot.value.length ?? 0;
+    this.#waiting.delete(key);
   }
 
   async #run(): Promise<void> {
     this.#running = true;
     for (const [key, { conversation, slot }] of this.#waiting) {
-      this.#waiting.delete(key);
+      this.#forget(key);
       // A store fault here loses nothing: the slot comes again with the next subscription.
       const seen = await takeSlot(this.#parts, conversation, slot.value).catch(() => 'unknown' as const);
       this.#seen(conversation, seen);

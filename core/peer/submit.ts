@@ -108,8 +108,9 @@ export class Submitter {
       const refused = run[answer.stamps.length];
       if (answer.refusal !== null && refused !== undefined) await this.#refused(refused, answer.refusal);
     } catch {
-      // The connection is gone or broke its word: the next one begins again from the outbox, with the same bytes.
+      // The connection is gone or broke its word, or our disk failed: the next one begins again from the outbox, with the same bytes.
       this.#stopped = true;
+      void this.#connection.close();
     } finally {
       this.#inFlight -= 1;
       this.kick();
