@@ -26,6 +26,8 @@ import { type EarlyStamp, messageView } from './views.ts';
 const RUNS_IN_FLIGHT = 4;
 /** Bytes of one run: half a frame, so that a run never fails for its framing. */
 const RUN_BYTES = MAX_FRAME_BYTES / 2;
+/** Early stamps kept at a time: several times what can be in flight. */
+const MOST_EARLY = 4 * RUNS_IN_FLIGHT * MAX_RUN;
 /** Pause after a passing refusal without advice, ms. */
 const RETRY_MS = 1_000;
 
@@ -127,7 +129,7 @@ export class Submitter {
       const row = await readRecord<RowRecord>(this.#parts.store, keys.row(this.#conversation, place));
       if (row === null) continue;
       const early: EarlyStamp = { epoch: this.#epoch.number, seq: stamp.seq, time: stamp.time };
-      this.#early.set(waiting.record.message, early);
+      remember(this.#early, waiting.record.message, early);
       this.#parts.announce({ event: 'state', message: messageView(conversation, place, row, early) });
     }
   }
@@ -152,6 +154,15 @@ export class Submitter {
 /** Where the row of a waiting envelope stands: queued, or provisional once the peer took it directly. */
 async function placeOfWaiting(from: Store | Change, { n, record }: Waiting): Promise<Place> {
   return (await readRecord<Locator>(from, keys.outer(record.outer)))?.place ?? queuedPlace(n);
+}
+
+/** The oldest leave first: they were read back long ago, and a settled row no longer needs one. */
+function remember(stamps: EarlyStamps, message: string, stamp: EarlyStamp): void {
+  stamps.set(message, stamp);
+  for (const oldest of stamps.keys()) {
+    if (stamps.size <= MOST_EARLY) return;
+    stamps.delete(oldest);
+  }
 }
 
 /** What a person reads when a relay refused for good. */
