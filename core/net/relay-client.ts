@@ -50,6 +50,7 @@ import type {
   LogProof,
   ManifestBlob,
   OpenedLog,
+  Refusal,
   RelayConnection,
   RelayTerms,
   SignedHead,
@@ -94,6 +95,7 @@ class RelayClient implements RelayConnection {
   readonly peerId: string;
   readonly closed: Promise<string>;
   terms: RelayTerms = { incarnation: new Uint8Array(0), lifetime: 0, window: 0, open: false };
+  dismissal: Refusal | null = null;
   readonly #channel: FrameChannel;
   readonly #answers: RelayAnswers;
   readonly #asker: Asker;
@@ -262,7 +264,12 @@ class RelayClient implements RelayConnection {
     } else if (frame.type === FRAME.SLOT) {
       const { handle, slot } = readSlot(frame.payload);
       this.#subscriptions.slot(handle, slot, frame.payload.length);
-    }
+    } else if (frame.type === FRAME.REFUSED) this.#dismissed(this.#answers.refusal(frame.payload, null));
+  }
+
+  #dismissed(refusal: Refusal): void {
+    this.dismissal = refusal;
+    void this.#channel.close(`The relay ended the connection (${refusal.name}).`);
   }
 
   #subscribedLog(handle: number): Bytes | null {

@@ -134,6 +134,8 @@ export interface RelayConnection {
   readonly terms: RelayTerms;
   /** Resolves once the connection is gone, with the reason for a person; never rejects. */
   readonly closed: Promise<string>;
+  /** Why the relay ended the connection, once it said so. */
+  readonly dismissal: Refusal | null;
   close(): Promise<void>;
 
   register(registration: Bytes, token: Bytes): Promise<Answer<void>>;

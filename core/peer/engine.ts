@@ -263,9 +263,7 @@ export class Engine {
           .catch(() => connection.close());
       },
       expired: (conversation, epoch, from, to, chain) => noteExpired(this.parts, conversation, epoch.log, from, to, chain),
-      contradiction: (conversation, reason) => {
-        void noteContradiction(this.parts, conversation, reason).catch(() => this.parts.log.warn('a contradiction could not be kept'));
-      },
+      contradiction: (conversation, reason) => void noteContradiction(this.parts, conversation, reason),
     };
   }
 
@@ -273,11 +271,8 @@ export class Engine {
     // Reading back what we said ourselves is nothing to tell the other side.
     if (received > 0) this.touchReceipt(conversation);
     this.#compared(conversation, seen);
-    if (received > 0)
-      void retryHeld(this.parts, conversation).then(
-        (news) => news && this.touchReceipt(conversation),
-        () => undefined,
-      );
+    const tell = (news: boolean) => news && this.touchReceipt(conversation);
+    if (received > 0) void retryHeld(this.parts, conversation).then(tell, () => undefined);
     this.progress.step();
   }
 

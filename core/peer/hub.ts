@@ -3,7 +3,7 @@ import type { RelayStatus } from '../api.ts';
 import type { Clock } from '../base/clock.ts';
 import { SottoError } from '../base/errors.ts';
 import { keepConnected } from '../net/reconnect.ts';
-import type { RelayConnection } from '../net/relay-connection.ts';
+import type { Refusal, RelayConnection } from '../net/relay-connection.ts';
 import { parseRelayLine } from '../net/relay-line.ts';
 
 /** Makes one connection; the network modules stay behind this, so that reading history never loads them. */
@@ -12,7 +12,8 @@ export type Connect = (address: string, signal: AbortSignal) => Promise<RelayCon
 /** Told whenever a line changes. */
 export interface HubEvents {
   up(line: RelayLine, connection: RelayConnection): void;
-  down(line: RelayLine): void;
+  /** @param dismissal why the relay ended it, when it said so */
+  down(line: RelayLine, dismissal: Refusal | null): void;
   status(status: RelayStatus): void;
 }
 
@@ -87,7 +88,7 @@ export class Hub {
     const { line } = kept;
     const { connection } = line;
     line.connection = null;
-    this.#events.down(line);
+    this.#events.down(line, null);
     await connection?.close();
   }
 
@@ -122,9 +123,10 @@ export class Hub {
   }
 
   #down(line: RelayLine, reason: string): void {
+    const dismissal = line.connection?.dismissal ?? null;
     line.connection = null;
     line.reason = reason;
-    this.#events.down(line);
+    this.#events.down(line, dismissal);
     this.#events.status(this.status(line));
   }
 }

@@ -12,10 +12,19 @@ export function noteExpired(parts: Parts, conversation: B64 | null, log: B64, fr
   });
 }
 
-/** The relay broke its own word; the log is left alone on this connection. @throws store faults */
-export function noteContradiction(parts: Parts, conversation: B64, reason: string): Promise<void> {
+/** The relay broke its own word; the log is left alone on this connection. Never rejects: a failing disk comes to light elsewhere. */
+export async function noteContradiction(parts: Parts, conversation: B64, reason: string): Promise<void> {
   const text = `The relay contradicts itself about this conversation. ${reason}`;
-  return note(parts, { kind: 'fork', conversation, text }, () => undefined);
+  const failed = () => parts.log.warn('a contradiction could not be kept');
+  await note(parts, { kind: 'fork', conversation, text }, () => undefined).catch(failed);
+}
+
+/** Another connection came with this device's own key (H7). Never rejects, as noteContradiction. */
+export async function noteElsewhere(parts: Parts): Promise<void> {
+  const text =
+    'This device connected to a relay a second time, and not from here: its home may have been copied, or runs on another computer.';
+  const failed = () => parts.log.warn('a second connection could not be kept');
+  await note(parts, { kind: 'cloned', conversation: null, text }, () => undefined).catch(failed);
 }
 
 async function note(parts: Parts, notice: Notice, also: (change: Change) => void): Promise<void> {

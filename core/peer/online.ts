@@ -1,6 +1,6 @@
 // The conductor of everything that needs a relay: which lines are kept, and what happens on each while it is up.
 import { SottoError } from '../base/errors.ts';
-import type { RelayConnection } from '../net/relay-connection.ts';
+import type { Refusal, RelayConnection } from '../net/relay-connection.ts';
 import { parseRelayLine } from '../net/relay-line.ts';
 import type { CheckedManifest } from '../session/manifest.ts';
 import type { PreKeyBundle } from '../wire/gen/relay_pb.ts';
@@ -9,6 +9,7 @@ import { isDirectOnly } from './direct-only.ts';
 import { HomeLog, type HomeLogEvents } from './home-log.ts';
 import { HomeRelay } from './home-relay.ts';
 import { type Connect, Hub, type RelayLine } from './hub.ts';
+import { noteElsewhere } from './notices.ts';
 import type { Parts } from './parts.ts';
 import type { ContactRecord, RelayRecord } from './people-records.ts';
 import { postLetter } from './post.ts';
@@ -37,6 +38,8 @@ export class Online {
   readonly #logs = new Map<B64, HomeLog>();
   readonly #homes = new Map<string, HomeRelay>();
   readonly #posting = new Set<string>();
+  /** Somebody else connected with our key, and it was said. */
+  #isElsewhere = false;
   #closed = false;
 
   /** @param progress called whenever something came a step further: whoever waits looks again */
@@ -47,7 +50,7 @@ export class Online {
     this.#progress = progress;
     this.hub = new Hub(connect, parts.clock, {
       up: (line, connection) => void this.#up(line, connection).catch(() => connection.close()),
-      down: (line) => this.#down(line),
+      down: (line, dismissal) => this.#down(line, dismissal),
       status: (relay) => parts.announce({ event: 'relay', relay }),
     });
   }
@@ -150,7 +153,9 @@ export class Online {
     this.#progress();
   }
 
-  #down(line: RelayLine): void {
+  #down(line: RelayLine, dismissal: Refusal | null): void {
+    if (dismissal?.name === 'ELSEWHERE' && !this.#isElsewhere) void noteElsewhere(this.#parts);
+    this.#isElsewhere ||= dismissal?.name === 'ELSEWHERE';
     this.#homes.get(line.peerId)?.stop();
     this.#homes.delete(line.peerId);
     for (const [id, log] of this.#logs) {

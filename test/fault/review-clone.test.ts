@@ -11,6 +11,7 @@ import { heldManifest } from '../../core/session/held.ts';
 import { wrapEnvelope } from '../../core/session/wrap.ts';
 import { Change } from '../../core/store/change.ts';
 import { TextSchema } from '../../core/wire/gen/content_pb.ts';
+import { until } from '../support/net-wait.ts';
 import { becomeContacts, Person } from '../support/people.ts';
 import { townRelay } from '../support/people-town.ts';
 import { onlyConversation, pushed } from '../support/review-log.ts';
@@ -61,4 +62,28 @@ test('a crash right after the entry of the copy was taken does not make Alice fo
   await alice.start();
   expect(alice.engine.parts.self().cloned).toBe(true);
   await expect(alice.send('Bob', 'anything')).rejects.toMatchObject({ code: 'CLONED' });
+});
+
+test('a copy that connects with her key is noticed by Alice, and said once', async () => {
+  const relay = await townRelay();
+  const alice = await person('Alice', relay.address);
+  const copy = await Person.over('Alice', alice.disk).start();
+  onTestFinished(() => copy.end());
+  await copy.goOnline();
+  const warned = () => alice.events.filter((event) => event.event === 'warning' && event.warning.kind === 'cloned').length;
+  await until(() => warned() > 0, 'Alice is warned');
+  await until(
+    () => copy.events.some((event) => event.event === 'warning' && event.warning.kind === 'cloned'),
+    'the copy is warned as well',
+  );
+  expect(warned()).toBe(1);
+});
+
+test('coming back after a cut is nobody else', async () => {
+  const relay = await townRelay();
+  const alice = await person('Alice', relay.address);
+  await alice.restart();
+  await until(() => alice.events.some((event) => event.event === 'relay' && event.relay.state === 'connected'), 'she is back');
+  await alice.sync();
+  expect(await alice.warned()).toEqual([]);
 });
