@@ -6,7 +6,9 @@ import { holdManifest } from '../session/held.ts';
 import { type CheckedManifest, openManifest } from '../session/manifest.ts';
 import { generationId } from '../session/wrap.ts';
 import type { Content, ManifestChange, NewGeneration } from '../wire/gen/content_pb.ts';
+import { MAX_VERSION_STEP } from '../wire/limits.ts';
 import type { Batch } from './batch.ts';
+import { currentGeneration, livingGenerations } from './conversations.ts';
 import { takeHome } from './epoch-zero.ts';
 import type { Author, Slot } from './keep.ts';
 import { sayAgain } from './new-session.ts';
@@ -33,6 +35,8 @@ export function applyGeneration(batch: Batch, slot: Slot, said: NewGeneration): 
   const id = fieldOf(generationId(said.key));
   const place = slot.place.zone === 0 ? ([slot.place.a, slot.place.b] as const) : null;
   const known = batch.conversation.generations.find((generation) => generation.id === id);
+  // Nobody can take the numbers away from the rest of the conversation, nor keep its keys from ageing by saying an old one again.
+  if (known === undefined && said.number > currentGeneration(batch.conversation).number + MAX_VERSION_STEP) return;
   const record: GenerationRecord =
     known === undefined
       ? {
@@ -44,10 +48,9 @@ export function applyGeneration(batch: Batch, slot: Slot, said: NewGeneration): 
           outer: place === null ? slot.outer : null,
         }
       : { ...known, place: known.place ?? place };
-  batch.update({
-    generations: [...batch.conversation.generations.filter((generation) => generation.id !== id), record],
-    entriesInGeneration: 0,
-  });
+  const generations = [...batch.conversation.generations.filter((generation) => generation.id !== id), record];
+  batch.update({ generations: livingGenerations(generations, batch.parts.clock.now()) });
+  if (known === undefined) batch.update({ entriesInGeneration: 0 });
 }
 
 /** A contact's own word about its devices and relays, in band, before anything under it (H4). */

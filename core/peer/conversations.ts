@@ -3,7 +3,7 @@ import { equal } from '../base/bytes.ts';
 import { SottoError } from '../base/errors.ts';
 import type { Change } from '../store/change.ts';
 import type { Store } from '../store/store.ts';
-import { GENERATION_ENTRIES, GENERATION_LIFETIME_MS } from '../wire/limits.ts';
+import { ENTRY_LIFETIME_MS, GENERATION_ENTRIES, GENERATION_LIFETIME_MS } from '../wire/limits.ts';
 import {
   type B64,
   bytesOf,
@@ -65,6 +65,19 @@ export function generationById(record: ConversationRecord, id: Uint8Array): Gene
 /** True when the wrap key has served its time or number of entries. */
 export function generationIsSpent(record: ConversationRecord, now: number): boolean {
   return record.entriesInGeneration >= GENERATION_ENTRIES || now - currentGeneration(record).since >= GENERATION_LIFETIME_MS;
+}
+
+/** The newest wrap keys are kept whatever the clock says: one that jumps must not make what waits unreadable. */
+const KEPT_GENERATIONS = 8;
+/** More than a conversation can need within a lifetime; a contact that makes keys on and on fills no disk. */
+const MOST_GENERATIONS = 256;
+
+/** The wrap keys that may still be needed: old ones die with the lifetime of their last entry (M). @param now ms */
+export function livingGenerations(all: readonly GenerationRecord[], now: number): GenerationRecord[] {
+  const newest = all.toSorted((a, b) => b.number - a.number || b.since - a.since);
+  const isOver = (at: number) => now - (newest[at - 1]?.since ?? now) > ENTRY_LIFETIME_MS + GENERATION_LIFETIME_MS;
+  const living = newest.filter((_, at) => at < KEPT_GENERATIONS || (at < MOST_GENERATIONS && !isOver(at)));
+  return all.filter((generation) => living.includes(generation));
 }
 
 function precedes(a: GenerationRecord, b: GenerationRecord): boolean {

@@ -5,7 +5,7 @@ import { generationId } from '../session/wrap.ts';
 import type { Change } from '../store/change.ts';
 import { NewGenerationSchema } from '../wire/gen/content_pb.ts';
 import { freshInner } from './compose.ts';
-import { currentGeneration, generationIsSpent, loadConversation, saveConversation } from './conversations.ts';
+import { currentGeneration, generationIsSpent, livingGenerations, loadConversation, saveConversation } from './conversations.ts';
 import type { Parts } from './parts.ts';
 import { type B64, fieldOf, keys, type OutboxRecord, readRecord } from './records.ts';
 import { sayInto } from './send.ts';
@@ -22,5 +22,5 @@ export async function renewGeneration(parts: Parts, change: Change, conversation
   const queued = await readRecord<OutboxRecord>(change, keys.outbox(n));
   const after = await loadConversation(change, conversation);
   const generation = { number, id: fieldOf(generationId(key)), key: fieldOf(key), since: now, place: null, outer: queued?.outer ?? null };
-  saveConversation(change, { ...after, generations: [...after.generations, generation], entriesInGeneration: 0 });
+  saveConversation(change, { ...after, generations: livingGenerations([...after.generations, generation], now), entriesInGeneration: 0 });
 }

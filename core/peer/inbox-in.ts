@@ -143,13 +143,14 @@ async function takeRequest(parts: Parts, change: Change, arrived: Arrived, reque
   const { manifest, contact, part } = arrived;
   const answerTo = targetOfPart(part);
   if (answerTo === null || contact?.state === 'accepted') return false;
-  await countUse(change, fieldOf(request.linkHash));
+  if (!(await countUse(change, fieldOf(request.linkHash)))) return false;
   const root = fieldOf(manifest.root);
   const asked = contact?.state === 'requested';
   const fresh = askingContact(parts, part, manifest, request.name, answerTo);
   const record: ContactRecord = asked
     ? {
         ...fresh,
+        ...(contact.told === undefined ? {} : { told: contact.told }),
         state: 'requested',
         petname: contact.petname,
         verified: contact.verified,
@@ -163,9 +164,12 @@ async function takeRequest(parts: Parts, change: Change, arrived: Arrived, reque
   return true;
 }
 
-async function countUse(change: Change, linkHash: B64): Promise<void> {
+/** False for a link that is not ours or was revoked: a relay that still takes requests through it is not believed (H5). */
+async function countUse(change: Change, linkHash: B64): Promise<boolean> {
   const invite = await readRecord<InviteRecord>(change, keys.invite(linkHash));
-  if (invite !== null) writeRecord(change, keys.invite(linkHash), { ...invite, used: invite.used + 1 });
+  if (invite === null || invite.revoked) return false;
+  writeRecord(change, keys.invite(linkHash), { ...invite, used: invite.used + 1 });
+  return true;
 }
 
 async function takeAccept(parts: Parts, change: Change, arrived: Arrived, said: Accept, news: (() => void)[]): Promise<boolean> {
@@ -185,7 +189,7 @@ async function takeAccept(parts: Parts, change: Change, arrived: Arrived, said: 
     contactCapability: returnInbox === null ? contact.contactCapability : fieldOf(returnInbox.contact),
     direct: returnInbox === null || returnInbox.direct.length === 0 ? contact.direct : returnInbox.direct,
   };
-  await addConversation(change, { ...conversation, manifestSent: parts.self().manifest.version });
+  await addConversation(change, { ...conversation, manifestSent: contact.told ?? 0 });
   await putContact(change, next);
   await sayDrafts(parts, change, next.root, conversation.id, news);
   news.push(() => parts.announce({ event: 'contact', contact: contactView(next) }));

@@ -74,5 +74,7 @@ export interface ContactRecord {
   /** Multiaddrs with /p2p/ that their devices said they answer at; dialled only while requested or accepted (H5). */
   readonly direct: readonly string[];
   readonly conversation: B64 | null;
+  /** Version of our manifest that stood in our request to them; absent when we never asked. */
+  readonly told?: number;
   readonly at: number;
 }

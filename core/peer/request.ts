@@ -111,6 +111,7 @@ export function writeRequest(parts: Parts, link: Invite, found: Found, petname: 
       contactCapability: known?.contactCapability ?? null,
       direct: link.direct,
       conversation: null,
+      told: parts.self().manifest.version,
       at: parts.clock.now(),
     };
     await putContact(change, contact);
