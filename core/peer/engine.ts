@@ -12,7 +12,9 @@ import { acceptRequest } from './accepting.ts';
 import { reject } from './answer.ts';
 import { freshInner } from './compose.ts';
 import { findContact, putContact } from './contacts.ts';
+import { allConversations } from './conversations.ts';
 import { type DirectPath, type DirectTransport, noDirect } from './direct.ts';
+import { doubtfulStore } from './doubtful-store.ts';
 import { keepDraft } from './drafts.ts';
 import { sayFirst } from './first-words.ts';
 import { messageById } from './history.ts';
@@ -63,6 +65,8 @@ export class Engine {
   readonly #newSessions: NewSessions;
   #cancelUpkeep: () => void = () => undefined;
   #closed = false;
+  /** A commit failed, and the disk was not read again since. */
+  #doubts = false;
   /** Texts are said in the order in which they were given, however long looking up their contact takes. */
   #order: Promise<unknown> = Promise.resolve();
 
@@ -71,7 +75,7 @@ export class Engine {
     this.#next = next;
     this.progress = new Progress(options.clock);
     this.parts = {
-      store: options.store,
+      store: doubtfulStore(options.store, () => this.#doubt()),
       clock: options.clock,
       serial: options.serial,
       log: options.log ?? silentLog,
@@ -288,9 +292,29 @@ export class Engine {
     this.progress.step();
   }
 
+  /** A commit failed, and may have taken effect all the same: what memory holds of the disk is read again, and gone on with. */
+  #doubt(): void {
+    if (this.#doubts) return;
+    this.#doubts = true;
+    void this.#readAgain().catch(() => this.parts.log.warn('the disk could not be read again'));
+  }
+
+  async #readAgain(): Promise<void> {
+    await this.parts.serial(async () => {
+      this.#self = await loadSelf(this.parts.store);
+      await this.parts.outbox.reload(this.parts.store);
+      this.#doubts = false;
+    });
+    await this.#reach?.online.start();
+    for (const { id } of await allConversations(this.parts.store)) this.touchReceipt(id);
+    this.kickAll();
+    this.progress.step();
+  }
+
   #keepUp(): void {
     const again = () => {
       this.#cancelUpkeep = this.parts.clock.after(UPKEEP_MS, again);
+      if (this.#doubts) void this.#readAgain().catch(() => this.parts.log.warn('the disk could not be read again'));
       void this.#newSessions.retry();
       void upkeep(this.parts, (conversation) => this.touchReceipt(conversation)).catch(() => this.parts.log.warn('upkeep failed'));
     };

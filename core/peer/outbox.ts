@@ -100,6 +100,14 @@ export class OutboxIndex {
     for (const { n, record } of await waiting(store)) this.add(targetOf(record), n);
   }
 
+  /** Reads the disk anew, after a failure left open what is on it. */
+  async reload(store: Store): Promise<void> {
+    const found = await waiting(store);
+    this.#byTarget.clear();
+    this.#targets.clear();
+    for (const { n, record } of found) this.add(targetOf(record), n);
+  }
+
   /** Numbers rise, so the order of adding is the order of sending. */
   add(target: string, n: number): void {
     const numbers = this.#byTarget.get(target);

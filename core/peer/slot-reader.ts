@@ -9,6 +9,9 @@ import type { Comparison } from './witness.ts';
 /** Bytes of slots that wait: those of ten thousand conversations. A relay that invents writers without end fills no memory. */
 const MOST_BYTES = 32 * 1024 * 1024;
 
+/** Pause after the disk refused, ms. */
+const AFTER_FAULT_MS = 1_000;
+
 /** Slots waiting to be opened. */
 export class SlotReader {
   readonly #parts: Parts;
@@ -46,11 +49,20 @@ export class SlotReader {
     this.#running = true;
     for (const [key, { conversation, slot }] of this.#waiting) {
       this.#forget(key);
-      // A store fault here loses nothing: the slot comes again with the next subscription.
-      const seen = await takeSlot(this.#parts, conversation, slot.value).catch(() => 'unknown' as const);
+      const seen = await takeSlot(this.#parts, conversation, slot.value).catch(() => null);
+      if (seen === null) return this.#restAfterFault(key, conversation, slot);
+      // Whoever waits for rest looks when told, so it must be true by then.
+      this.#running = this.#waiting.size > 0;
       this.#seen(conversation, seen);
+      if (!this.#running) return;
     }
     this.#running = false;
-    if (this.#waiting.size > 0) void this.#run();
+  }
+
+  /** The disk refused: the relay does not push again what it thinks was taken, so the slot waits here, unless a newer one came. */
+  #restAfterFault(key: string, conversation: B64, slot: SlotPush): void {
+    if (!this.#waiting.has(key)) this.#waiting.set(key, { conversation, slot });
+    this.#bytes = [...this.#waiting.values()].reduce((sum, one) => sum + one.slot.value.length, 0);
+    this.#parts.clock.after(AFTER_FAULT_MS, () => void this.#run());
   }
 }

@@ -1,13 +1,13 @@
 // The world stops at every commit of Alice, then of Bob: before it took effect and after. The story goes on over what is on the disk.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Person } from '../support/people.ts';
-import { type Stage, storyHolds, tellStory } from '../support/people-story.ts';
+import { type Stage, storyHolds, tellStory, tellWithFailures } from '../support/people-story.ts';
 import { type TownRelay, townRelayForAll } from '../support/people-town.ts';
 import type { Moment } from '../support/store-faulty.ts';
 
 const SLOW = process.env.SLOW === '1';
 /** Every how many commits the ordinary run stops; the offsets differ, so that over all cases most commits are met. */
-const STRIDE = SLOW ? 1 : 8;
+const STRIDE = SLOW ? 1 : 12;
 
 let relay: TownRelay;
 let second: TownRelay;
@@ -24,10 +24,37 @@ afterAll(async () => {
 describe.each(['Alice', 'Bob'] as const)('%s', (who) => {
   it.each(['before', 'after'] as const)('loses nothing when her or his device stops %s a commit took effect', async (moment) => {
     const commits = await commitsOf(who);
-    const first = 1 + [who === 'Alice', moment === 'before'].reduce((sum, yes, at) => sum + (yes ? 2 ** at : 0), 0) * (STRIDE / 4);
-    for (let n = Math.max(1, Math.floor(first)); n <= commits; n += STRIDE) await stopAt(who, n, moment);
+    for (let n = offset(who, moment); n <= commits; n += STRIDE) await stopAt(who, n, moment);
   });
 });
+
+describe.each(['Alice', 'Bob'] as const)('%s', (who) => {
+  it.each(['before', 'after'] as const)('goes on when the disk refuses once, %s it wrote', async (moment) => {
+    const commits = await commitsOf(who);
+    for (let n = offset(who, moment); n <= commits; n += STRIDE) await failAt(who, n, moment);
+  });
+});
+
+/** Another first commit for each case. */
+function offset(who: string, moment: Moment): number {
+  return 1 + Math.floor((((who === 'Alice' ? 0 : 2) + (moment === 'before' ? 0 : 1)) * STRIDE) / 4);
+}
+
+async function failAt(who: string, n: number, moment: Moment): Promise<void> {
+  const stage = await cast();
+  const person = who === 'Alice' ? stage.alice : stage.bob;
+  person.store.failAt(n, moment);
+  try {
+    const failures = await tellWithFailures(stage);
+    expect(new Set(['STORE_FAILED', ...failures]), 'the reason is the disk').toEqual(new Set(['STORE_FAILED']));
+    person.store.behave();
+    await storyHolds(stage);
+  } catch (error) {
+    throw new Error(`${who}'s disk refused ${moment} commit ${n}: ${String(error)}`, { cause: error });
+  } finally {
+    await leave(stage);
+  }
+}
 
 async function commitsOf(who: string): Promise<number> {
   const stage = await cast();

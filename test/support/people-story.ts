@@ -1,5 +1,6 @@
 // One story of two people, told in steps that may each be told again from the beginning: what a crash interrupts is simply repeated.
 import { createHash } from 'node:crypto';
+import { isSottoError } from '../../core/base/errors.ts';
 import { until } from './net-wait.ts';
 import { PATIENCE, type Person } from './people.ts';
 import { rest, type Said, stillTalk, verdict } from './people-verdict.ts';
@@ -26,6 +27,8 @@ export const SAID: Said = {
   bob: [...words('Bob', 6), 'under the new key', 'last of Bob'],
 };
 
+/** One refused commit may fail every call that shared it, and the calls that waited for them. */
+const MOST_FAILURES = 3;
 const WEEK_AND_A_DAY = 8 * 86_400_000;
 
 /** The story: contact made, drafts, six messages each way, receipts, read marks, a new wrap key, another relay. */
@@ -58,6 +61,27 @@ export async function tellStory(stage: Stage): Promise<number> {
   return crashes;
 }
 
+/**
+ * Tells the story while somebody's disk refuses once: a step that fails for it is told again, in the same run. Answers the codes with
+ * which calls failed.
+ */
+export async function tellWithFailures(stage: Stage): Promise<string[]> {
+  const failures: string[] = [];
+  for (const step of STORY) {
+    for (;;) {
+      const failure = await step.tell(stage).then(
+        () => null,
+        (error: unknown) => error,
+      );
+      if (failure === null) break;
+      if (!isSottoError(failure) || failures.length === MOST_FAILURES)
+        throw new Error(`${step.name}: ${String(failure)}`, { cause: failure });
+      failures.push(failure.code);
+    }
+  }
+  return failures;
+}
+
 /** What must be true of both at the end. */
 export async function storyHolds({ alice, bob }: Stage): Promise<void> {
   await verdict(alice, bob, SAID);
@@ -78,7 +102,7 @@ async function told(step: Step, stage: Stage): Promise<'told' | 'crashed'> {
 
 /** The same text of the same person always has the same inner id. */
 async function say(person: Person, who: string, texts: readonly string[]): Promise<void> {
-  await Promise.all(texts.map((text) => person.send(who, text, innerOf(`${person.name} ${text}`))));
+  for (const text of texts) await person.send(who, text, innerOf(`${person.name} ${text}`));
 }
 
 function innerOf(what: string): string {
