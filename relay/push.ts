@@ -1,6 +1,6 @@
 // Live and late by one road: a change only wakes a reader, which then reads on in the store from what it was sent.
 // It must never hold more than one run of entries per connection, nor send before the store has it on disk.
-import { hex } from '../core/base/bytes.ts';
+import { hex, unhex } from '../core/base/bytes.ts';
 import type { Log } from '../core/base/log.ts';
 import { FRAME } from '../core/wire/frame.ts';
 import { SlotSchema } from '../core/wire/gen/relay_pb.ts';
@@ -15,6 +15,8 @@ import type { Subscription } from './subscription.ts';
 
 /** Bytes of one run: late messages share the cost of a push, and a connection holds no more than this of them. */
 const RUN_BYTES = 262_144;
+/** Slots read at a time, one of them sent before: 256 KiB at most, however many a log has and however many readers begin at once. */
+const SLOT_PAGE = 65;
 /** Bytes of an entries frame before its entries, and before each envelope (core/wire/hot.ts). */
 const ENTRIES_BYTES = 124;
 const ENTRY_BYTES = 12;
@@ -163,15 +165,15 @@ export class Pusher {
 
   // A pass keeps only its place between two steps, so that a reader that stops in the middle costs no memory.
   async #pushAllSlots(subscription: Subscription, from: string): Promise<boolean> {
-    const all = await this.#needs.store.slots(subscription.log);
-    const rest = all.map((slot) => ({ name: hex(slot.reader), slot })).filter(({ name }) => name > from);
-    rest.sort((a, b) => (a.name < b.name ? -1 : 1));
-    for (const { name, slot } of rest) {
+    const page = await this.#needs.store.slots(subscription.log, from === '' ? undefined : unhex(from), SLOT_PAGE);
+    for (const slot of page) {
+      const name = hex(slot.reader);
+      if (name === from) continue;
       if (subscription.over || !this.#needs.answers.hasRoom) return true;
       this.#sendSlot(subscription, slot);
       subscription.slotPass = name;
     }
-    subscription.slotPass = null;
+    if (page.length < SLOT_PAGE) subscription.slotPass = null;
     return true;
   }
 

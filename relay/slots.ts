@@ -19,7 +19,8 @@ export function putSlot(session: Session, payload: Bytes): Promise<Reply> | Repl
   return withRight(session, asked.handle, 'read', async ({ log }) => {
     const { store } = session.shared;
     if (await store.putSlot(log, slot)) return done;
-    const isKnown = (await store.slots(log)).some(({ reader }) => equal(reader, slot.reader));
+    const [found] = await store.slots(log, slot.reader, 1);
+    const isKnown = found !== undefined && equal(found.reader, slot.reader);
     return isKnown ? done : refused('QUOTA', 'The log has as many slots as it may have.');
   });
 }

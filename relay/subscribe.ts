@@ -56,7 +56,7 @@ async function start(session: Session, handle: Handle, record: LogRecord, wanted
     floorChain: floor.chain,
     head: heads.message(record.id, record),
     cursor: BigInt(cursor),
-    slots: (await store.slots(record.id)).length,
+    slots: await store.slotCount(record.id),
   });
   return { type: FRAME.SUBSCRIBED, payload, after: () => session.pusher.start(subscription) };
 }

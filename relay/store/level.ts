@@ -3,7 +3,7 @@ import type { Bytes } from '../../core/base/bytes.ts';
 import { type Clock, random } from '../../core/base/clock.ts';
 import { SottoError } from '../../core/base/errors.ts';
 import type { PutPreKeys } from '../../core/wire/gen/relay_pb.ts';
-import { ENTRY_LIFETIME_MS } from '../../core/wire/limits.ts';
+import { ENTRY_LIFETIME_MS, MAX_SLOTS } from '../../core/wire/limits.ts';
 import { AckJob } from './acks.ts';
 import { AppendJob, type AppendOutcome, type AppendShared } from './append.ts';
 import { hasRegistration, putManifest, putRegistration, readManifest } from './directory.ts';
@@ -19,7 +19,7 @@ import { closeLog, createLog, setReaders } from './logs.ts';
 import { countPreKeys, putPreKeys, type TakenPreKeys, takePreKeys } from './prekeys.ts';
 import { readEntries, readLog, readPoint } from './read.ts';
 import { decodeNumber } from './records.ts';
-import { putSlot, readSlots } from './slots.ts';
+import { countSlots, putSlot, readSlots } from './slots.ts';
 import type {
   LinkRecord,
   LogRecord,
@@ -194,8 +194,12 @@ export class LevelRelayStore implements RelayStore {
     return this.#write(() => putSlot(this.#heads, log, slot, (kept) => this.#slotWatchers.tell(textOf(log), kept)));
   }
 
-  slots(log: Bytes): Promise<readonly StoredSlot[]> {
-    return this.#read((disk) => readSlots(disk, log));
+  slots(log: Bytes, from?: Bytes, limit: number = MAX_SLOTS): Promise<readonly StoredSlot[]> {
+    return this.#read((disk) => readSlots(disk, log, from, limit));
+  }
+
+  slotCount(log: Bytes): Promise<number> {
+    return this.#read((disk) => countSlots(disk, log));
   }
 
   watchSlots(log: Bytes, changed: (slot: StoredSlot) => void): () => void {

@@ -5,7 +5,7 @@ import type { Disk } from './disk.ts';
 import { type Job, small } from './group-commit.ts';
 import type { Heads } from './heads.ts';
 import { keyOf, under } from './keys.ts';
-import { part, viewOf } from './records.ts';
+import { decodeHead, part, viewOf } from './records.ts';
 import type { StoredSlot } from './store.ts';
 
 /** Bytes of slots read at a time. */
@@ -30,11 +30,19 @@ export function putSlot(heads: Heads, log: Bytes, slot: StoredSlot, told: (slot:
   });
 }
 
-/** Every slot of a log, by reader id. @throws STORE_FAILED */
-export async function readSlots(disk: Disk, log: Bytes): Promise<StoredSlot[]> {
+/** Slots of a log by reader id, from one on. @throws STORE_FAILED */
+export async function readSlots(disk: Disk, log: Bytes, from: Bytes | undefined, limit: number): Promise<StoredSlot[]> {
   const slots: StoredSlot[] = [];
-  for await (const { key, value } of disk.range(under('slot', log), MAX_SLOTS, PAGE_BYTES)) {
+  const all = under('slot', log);
+  const range = from === undefined ? all : { gte: keyOf('slot', log, from), lt: all.lt };
+  for await (const { key, value } of disk.range(range, limit, PAGE_BYTES)) {
     slots.push({ reader: part(key, key.length - 32, key.length), counter: readU64(viewOf(value), 0), value: part(value, 8, value.length) });
   }
   return slots;
+}
+
+/** How many slots a log has. @throws STORE_FAILED */
+export async function countSlots(disk: Disk, log: Bytes): Promise<number> {
+  const record = await disk.get(keyOf('head', log));
+  return record === undefined ? 0 : decodeHead(record).slots;
 }

@@ -135,7 +135,10 @@ export interface RelayStore {
   cursor(log: Bytes, reader: Bytes): Promise<number>;
   /** False when `counter` is lower than the stored one (ignored) or the log has MAX_SLOTS other slots. */
   putSlot(log: Bytes, slot: StoredSlot): Promise<boolean>;
-  slots(log: Bytes): Promise<readonly StoredSlot[]>;
+  /** Slots by reader id, ascending: those from `from` on (it included), at most `limit`. All of a log may be 32 MiB: ask for pages. */
+  slots(log: Bytes, from?: Bytes, limit?: number): Promise<readonly StoredSlot[]>;
+  /** How many slots a log has. */
+  slotCount(log: Bytes): Promise<number>;
   watchSlots(log: Bytes, changed: (slot: StoredSlot) => void): () => void;
 
   /** Adds or renews a link of an inbox; false when MAX_LINKS are there. */
