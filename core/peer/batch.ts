@@ -29,6 +29,8 @@ export class Batch {
   readonly unopened: Unopened[] = [];
   /** This device was found rolled back or copied (H7): that stands in the same commit as the entry that showed it. */
   cloned = false;
+  /** How many entries of the conversation wait for their key, once somebody counted. */
+  held: number | null = null;
 
   constructor(parts: Parts, change: Change, conversation: ConversationRecord, contact: ContactRecord, manifest: CheckedManifest) {
     this.parts = parts;

@@ -3,6 +3,7 @@ import { type Bytes, safeNumber } from '../base/bytes.ts';
 import type { Entries } from '../net/relay-connection.ts';
 import type { DeviceAddress } from '../session/address.ts';
 import { Change } from '../store/change.ts';
+import { rangeOf } from '../store/keys.ts';
 import { applyControl, checkManifestRef } from './apply.ts';
 import { type Batch, beginBatch, commitBatch } from './batch.ts';
 import { settleCarried } from './carry-records.ts';
@@ -55,14 +56,16 @@ async function takeEntries(batch: Batch, epoch: EpochRecord, entries: readonly C
   const known = await batch.parts.store.getMany(entries.map((entry) => keys.outer(fieldOf(entry.id))));
   for (const { seq, chain } of entries) batch.points.set(`${epoch.number}.${seq}`, fieldOf(chain));
   const opened = new OpenedRun(batch, cursor);
+  const met = new Set<B64>();
   for (const [at, entry] of entries.entries()) {
     const slot = slotAt(epoch.number, entry);
     const bytes = known[at];
-    if (bytes == null) await takeUnknown(opened, epoch, slot, entry);
+    if (bytes == null && !met.has(slot.outer)) await takeUnknown(opened, epoch, slot, entry);
     else {
       await opened.keep();
-      await takeKnown(batch, slot, decodeRecord<Locator>(bytes));
+      await takeAgain(batch, slot, bytes == null ? null : decodeRecord<Locator>(bytes));
     }
+    met.add(slot.outer);
     batch.update({ entriesInGeneration: batch.conversation.entriesInGeneration + 1 });
   }
   await opened.keep();
@@ -103,6 +106,13 @@ function isText(opened: Opened): opened is Extract<Opened, { kind: 'content' }> 
   return opened.kind === 'content' && opened.content.what.case === 'text';
 }
 
+/** An envelope that was met before, perhaps in this very run: a relay that gives the same bytes two numbers makes no second row (C2, H9). */
+async function takeAgain(batch: Batch, slot: Slot, known: Locator | null): Promise<void> {
+  const locator = known ?? (await readRecord<Locator>(batch.change, keys.outer(slot.outer)));
+  if (locator === null) keepControl(batch, slot);
+  else await takeKnown(batch, slot, locator);
+}
+
 /** An envelope this device knows already: our own, read back from the log, or one that came directly. */
 export async function takeKnown(batch: Batch, slot: Slot, locator: Locator): Promise<void> {
   const n = locator.n;
@@ -141,7 +151,7 @@ function placeOwnGeneration(batch: Batch, slot: Slot, locator: Locator): void {
 async function takeUnknown(run: OpenedRun, epoch: EpochRecord, slot: Slot, entry: CheckedEntry): Promise<void> {
   const { batch } = run;
   const opened = await openEnvelope(batch.parts, batch.change, batch.conversation, entry.envelope);
-  if (waitsForKey(opened)) hold(batch, epoch, entry);
+  if (waitsForKey(opened) && (await hasRoomToHold(batch))) hold(batch, epoch, entry);
   else await run.add(slot, opened);
 }
 
@@ -211,6 +221,22 @@ async function noticeOwn(batch: Batch, commit: Bytes): Promise<void> {
     'cloned',
     'A message written with the keys of this device was not written here: the device was rolled back or copied. Sending is stopped.',
   );
+}
+
+/** Entries of a conversation that may wait for their key: a relay that invents wrap keys without end fills neither disk nor memory. */
+const MOST_HELD = 64;
+
+/** False when so many wait that the next one gets its row at once. */
+async function hasRoomToHold(batch: Batch): Promise<boolean> {
+  batch.held ??= await heldNow(batch);
+  batch.held += 1;
+  return batch.held <= MOST_HELD;
+}
+
+async function heldNow({ parts, conversation }: Batch): Promise<number> {
+  let count = 0;
+  for await (const _ of parts.store.range(rangeOf('held', [conversation.id], { limit: MOST_HELD }))) count += 1;
+  return count;
 }
 
 function hold(batch: Batch, epoch: EpochRecord, entry: CheckedEntry): void {

@@ -19,8 +19,34 @@ export interface Notice {
   readonly proof?: string;
 }
 
-/** Keeps a warning with the change; told when `news` runs, after the commit. */
+/** How long the same sentence is not said again, ms: a contact or a relay that repeats itself must not push other warnings out of sight. */
+const QUIET_MS = 3_600_000;
+/** Kinds that somebody else can bring about with every single entry. */
+const REPEATED: ReadonlySet<Warning['kind']> = new Set(['fork', 'manifest', 'versions', 'withheld']);
+/** When each sentence was last kept, by the peer it belongs to; in memory, so that a restart says it once more. */
+const kept = new WeakMap<Parts, Map<string, number>>();
+/** What the change under way says already, by the news that follow it. */
+const underWay = new WeakMap<(() => void)[], Set<string>>();
+
+/** True when the very same was kept a moment ago, or is part of this change. */
+function isRepeated(parts: Parts, news: (() => void)[], { kind, conversation, text }: Notice): boolean {
+  if (!REPEATED.has(kind)) return false;
+  const times = kept.get(parts) ?? new Map<string, number>();
+  const now = underWay.get(news) ?? new Set<string>();
+  kept.set(parts, times);
+  underWay.set(news, now);
+  const key = `${kind} ${conversation ?? ''} ${text}`;
+  const at = parts.clock.monotonic();
+  if (now.has(key) || at - (times.get(key) ?? Number.NEGATIVE_INFINITY) < QUIET_MS) return true;
+  now.add(key);
+  // Only once it is on the disk: a change that fails takes its warning along.
+  news.push(() => times.set(key, at));
+  return false;
+}
+
+/** Keeps a warning with the change, unless the same was said a moment ago; told when `news` runs, after the commit. */
 export function warn(parts: Parts, change: Change, news: (() => void)[], notice: Notice): void {
+  if (isRepeated(parts, news, notice)) return;
   const record: WarningRecord = {
     kind: notice.kind,
     conversation: notice.conversation === null ? null : hex(bytesOf(notice.conversation)),

@@ -9,6 +9,7 @@ import { bytesOf } from '../../core/peer/records.ts';
 import { repair } from '../../core/peer/repair.ts';
 import { upkeep } from '../../core/peer/upkeep.ts';
 import { openSlot } from '../../core/session/slot.ts';
+import { rangeOf } from '../../core/store/keys.ts';
 import { chainStart } from '../../core/wire/chain.ts';
 import { KEY_WAIT_MS } from '../../core/wire/limits.ts';
 import { becomeContacts, Person } from '../support/people.ts';
@@ -80,4 +81,34 @@ test('an entry that waited for its key when the relay lost it takes no place of 
   alice.clock.pass(KEY_WAIT_MS + 1_000);
   await upkeep(alice.engine.parts);
   expect((await alice.history('Bob')).map(({ text }) => text)).toEqual(['stands at its place']);
+});
+
+test('a relay that gives one entry two numbers makes neither a second message nor an accusation', async () => {
+  const { alice, bob } = await aliceAndBob();
+  const envelope = await written(bob, 'once');
+  await pushed(alice, envelope, envelope);
+  expect((await alice.history('Bob')).map(({ text }) => text)).toEqual(['once']);
+  expect(await exceptionsOf(alice)).toEqual([]);
+  await pushed(alice, envelope);
+  expect((await alice.history('Bob')).map(({ text }) => text)).toEqual(['once']);
+});
+
+test('entries under keys that nobody has wait in a bounded number, and never cover a true one', async () => {
+  const { alice, bob } = await aliceAndBob();
+  const { conversation } = await onlyConversation(alice);
+  for (let run = 0; run < 3; run += 1) await pushed(alice, ...Array.from({ length: 100 }, unknownKey));
+  await pushed(alice, await written(bob, 'true'));
+  let held = 0;
+  for await (const _ of alice.engine.parts.store.range(rangeOf('held', [conversation.id]))) held += 1;
+  expect(held).toBeLessThanOrEqual(64);
+  expect((await alice.history('Bob')).at(-1)?.text).toBe('true');
+});
+
+test('what somebody else can bring about with every entry is said once, not a thousand times', async () => {
+  const { alice, bob } = await aliceAndBob();
+  const self = bob.engine.parts.self();
+  // He speaks under a list of devices that she was never given.
+  bob.engine.become({ ...self, manifest: { ...self.manifest, hash: new Uint8Array(32) } });
+  for (let n = 0; n < 5; n += 1) await pushed(alice, await written(bob, `under another list ${n}`));
+  expect(await alice.warned()).toEqual(['manifest']);
 });
