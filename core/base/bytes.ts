@@ -28,9 +28,11 @@ export function equal(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && timingSafeEqual(a, b);
 }
 
+const encoder = new TextEncoder();
+
 /** UTF-8 bytes of text. */
 export function utf8(text: string): Bytes {
-  return new TextEncoder().encode(text);
+  return encoder.encode(text);
 }
 
 const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
@@ -42,6 +44,11 @@ export function text(bytes: Uint8Array): string {
   } catch (cause) {
     throw new SottoError('MALFORMED', 'The bytes are not UTF-8.', cause);
   }
+}
+
+/** One character a byte: a name for maps and sets, half as long as hex. Never to be shown. */
+export function nameOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
 }
 
 /** Lower-case hex. */

@@ -14,15 +14,30 @@ export function label(what: string): Bytes {
   return bytes;
 }
 
+/** Where parts are joined to be hashed: most inputs are small and many, and memory of their own costs as much as their hash. */
+const scratch = new Uint8Array(2_048);
+
 /** SHA-256, 32 bytes (FIPS 180-4). */
 export function sha256(...parts: readonly Uint8Array[]): Bytes {
-  const input = parts.length === 1 && parts[0] !== undefined ? parts[0] : concat(...parts);
-  return new Uint8Array(hash('sha256', input, 'buffer'));
+  const [only] = parts;
+  return new Uint8Array(hash('sha256', parts.length === 1 && only !== undefined ? only : joined(parts), 'buffer'));
 }
 
 /** SHA-256 over `label(what) || parts`, 32 bytes. */
 export function labelledHash(what: string, ...parts: readonly Uint8Array[]): Bytes {
-  return sha256(concat(label(what), ...parts));
+  return sha256(label(what), ...parts);
+}
+
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  let length = 0;
+  for (const part of parts) length += part.length;
+  if (length > scratch.length) return concat(...parts);
+  let at = 0;
+  for (const part of parts) {
+    scratch.set(part, at);
+    at += part.length;
+  }
+  return scratch.subarray(0, length);
 }
 
 /** HKDF-SHA-256 (RFC 5869) with `label(what) || context` as info. @param length bytes to derive */

@@ -1,6 +1,6 @@
 // What content other than text does to a conversation: new wrap keys, new manifests, fresh sessions.
 
-import { safeNumber } from '../base/bytes.ts';
+import { equal, safeNumber } from '../base/bytes.ts';
 import { isSottoError } from '../base/errors.ts';
 import { holdManifest } from '../session/held.ts';
 import { type CheckedManifest, openManifest } from '../session/manifest.ts';
@@ -82,7 +82,7 @@ export function checkManifestRef(batch: Batch, author: Author, content: Content)
   const held = batch.manifest;
   const version = safeNumber(content.manifestVersion);
   if (version > held.version) batch.warn('manifest', 'A contact speaks under a newer list of devices that did not arrive.');
-  else if (version === held.version && fieldOf(content.manifestHash) !== fieldOf(held.hash))
+  else if (version === held.version && !equal(content.manifestHash, held.hash))
     batch.warn('manifest', 'A contact signed two different lists of devices under one version.');
 }
 

@@ -1,14 +1,13 @@
 // Conversations as records: reading and writing them, their home, their wrap keys.
-import { equal } from '../base/bytes.ts';
 import { SottoError } from '../base/errors.ts';
 import type { Change } from '../store/change.ts';
 import type { Store } from '../store/store.ts';
 import { ENTRY_LIFETIME_MS, GENERATION_ENTRIES, GENERATION_LIFETIME_MS } from '../wire/limits.ts';
 import {
   type B64,
-  bytesOf,
   type ConversationRecord,
   type EpochRecord,
+  fieldOf,
   type GenerationRecord,
   keys,
   readRecord,
@@ -59,7 +58,8 @@ export function currentGeneration(record: ConversationRecord): GenerationRecord 
 
 /** The generation with this 16-byte id, or null when its key has not come (yet). */
 export function generationById(record: ConversationRecord, id: Uint8Array): GenerationRecord | null {
-  return record.generations.find((generation) => equal(bytesOf(generation.id), id)) ?? null;
+  const name = fieldOf(id);
+  return record.generations.find((generation) => generation.id === name) ?? null;
 }
 
 /** True when the wrap key has served its time or number of entries. */

@@ -12,6 +12,9 @@ import { type B64, bytesOf, type ConversationRecord, type CursorRecord, type Epo
 import { type EarlyStamps, Submitter } from './submit.ts';
 import type { Comparison } from './witness.ts';
 
+/** Entries that share a commit: late ones share the wait for the disk too, while the relay fills the other half of the window. */
+const MAX_TAKEN = 2 * MAX_RUN;
+
 /** What a home log tells the peer that runs it. */
 export interface HomeLogEvents {
   /** A run was committed and acknowledged. */
@@ -213,7 +216,7 @@ export class HomeLog {
 
   async #takeSome(): Promise<void> {
     const runs: Entries[] = [];
-    for (let entries = 0; this.#runs[0] !== undefined && (runs.length === 0 || entries + this.#runs[0].entries.length <= MAX_RUN); ) {
+    for (let entries = 0; this.#runs[0] !== undefined && (runs.length === 0 || entries + this.#runs[0].entries.length <= MAX_TAKEN); ) {
       const run = this.#runs.shift() as Entries;
       entries += run.entries.length;
       runs.push(run);

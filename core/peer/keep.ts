@@ -148,7 +148,8 @@ function keepRead(batch: Batch, { a, b }: Place, row: RowRecord): void {
 }
 
 function putRow(batch: Batch, place: Place, row: RowRecord): void {
-  writeRecord(batch.change, keys.row(batch.conversation.id, place), row);
+  const seldom = place.zone === 0;
+  batch.change.put(keys.row(batch.conversation.id, place), encodeRecord(row), seldom);
   const locator: Locator = {
     conversation: batch.conversation.id,
     place,
@@ -157,8 +158,8 @@ function putRow(batch: Batch, place: Place, row: RowRecord): void {
     outer: row.outer,
   };
   const bytes = encodeRecord(locator);
-  if (row.outer !== null) batch.change.put(keys.outer(row.outer), bytes);
-  if (row.kind !== 'control') batch.change.put(keys.message(row.id), bytes);
+  if (row.outer !== null) batch.change.put(keys.outer(row.outer), bytes, seldom);
+  if (row.kind !== 'control') batch.change.put(keys.message(row.id), bytes, seldom);
 }
 
 function replaces(slot: Slot, before: Locator): boolean {

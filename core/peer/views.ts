@@ -2,7 +2,15 @@
 import type { Contact, Message, MessageState, Warning } from '../api.ts';
 import { hex } from '../base/bytes.ts';
 import type { ContactRecord } from './people-records.ts';
-import { bytesOf, type ConversationRecord, type Place, type ReceiptRecord, type RowRecord, type WarningRecord } from './records.ts';
+import {
+  type B64,
+  bytesOf,
+  type ConversationRecord,
+  type Place,
+  type ReceiptRecord,
+  type RowRecord,
+  type WarningRecord,
+} from './records.ts';
 
 /** A stamp given by the relay that this device has not read back from the log yet. */
 export interface EarlyStamp {
@@ -16,9 +24,9 @@ export function messageView(conversation: ConversationRecord, place: Place, row:
   const settled = place.zone === 0;
   return {
     id: row.id,
-    conversation: hex(bytesOf(conversation.id)),
+    conversation: hexOf(conversation.id),
     direction: row.out ? 'out' : 'in',
-    from: row.author === null ? null : hex(bytesOf(row.author)),
+    from: row.author === null ? null : hexOf(row.author),
     text: row.text,
     sentAt: row.sentAt,
     storedAt: row.storedAt ?? early?.time ?? null,
@@ -68,7 +76,7 @@ function isRead(receipt: ReceiptRecord, epoch: number, seq: number): boolean {
 /** A contact as the contract shows it. */
 export function contactView(record: ContactRecord): Contact {
   return {
-    account: hex(bytesOf(record.root)),
+    account: hexOf(record.root),
     petname: record.petname,
     claimedName: record.claimedName,
     state: record.state,
@@ -80,4 +88,18 @@ export function contactView(record: ContactRecord): Contact {
 /** A warning as the contract shows it. */
 export function warningView(record: WarningRecord): Warning {
   return { kind: record.kind as Warning['kind'], conversation: record.conversation, text: record.text, at: record.at };
+}
+
+/** Ids lately shown: those of the conversations and accounts at hand. */
+const MAX_SHOWN = 1_024;
+const shown = new Map<B64, string>();
+
+function hexOf(field: B64): string {
+  let digits = shown.get(field);
+  if (digits === undefined) {
+    if (shown.size >= MAX_SHOWN) shown.clear();
+    digits = hex(bytesOf(field));
+    shown.set(field, digits);
+  }
+  return digits;
 }

@@ -1,5 +1,5 @@
 // A store over a store that remembers what was lately read and written, opened: most reads on a message's path repeat within moments.
-import { type Bytes, hex } from '../base/bytes.ts';
+import { type Bytes, nameOf } from '../base/bytes.ts';
 import type { Pair, Range, Store, Write } from './store.ts';
 
 /** Bytes of values remembered: the conversations, sessions and messages under way; a small part of what the process takes anyway. */
@@ -35,7 +35,7 @@ export class CachedStore implements Store {
   }
 
   async get(key: Uint8Array): Promise<Bytes | null> {
-    const name = hex(key);
+    const name = nameOf(key);
     const known = this.#recall(name);
     if (known !== undefined) return known;
     const before = this.#changes;
@@ -45,7 +45,7 @@ export class CachedStore implements Store {
   }
 
   async getMany(keys: readonly Uint8Array[]): Promise<(Bytes | null)[]> {
-    const known = keys.map((key) => this.#recall(hex(key)));
+    const known = keys.map((key) => this.#recall(nameOf(key)));
     const missing = keys.filter((_, at) => known[at] === undefined);
     const read = missing.length === 0 ? [] : await this.#below.getMany(missing);
     let next = 0;
@@ -64,9 +64,9 @@ export class CachedStore implements Store {
     this.#changes += 1;
     try {
       await this.#below.commit(writes);
-      for (const { key, value } of writes) this.#remember(hex(key), value as Bytes | null);
+      for (const { key, value, seldom } of writes) this.#written(nameOf(key), value as Bytes | null, seldom === true);
     } catch (error) {
-      for (const { key } of writes) this.#forget(hex(key));
+      for (const { key } of writes) this.#forget(nameOf(key));
       throw error;
     } finally {
       this.#changes += 1;
@@ -84,6 +84,11 @@ export class CachedStore implements Store {
     this.#values.delete(name);
     this.#values.set(name, value);
     return value;
+  }
+
+  /** A history that is taken in must not push out what is in use, nor be carried along by every collection of garbage. */
+  #written(name: string, value: Bytes | null, seldom: boolean): void {
+    if (!seldom || this.#values.has(name)) this.#remember(name, value);
   }
 
   #remember(name: string, value: Bytes | null): void {

@@ -1,5 +1,5 @@
 // A set of pending writes that can be read back and is committed once: ratchet, message and cursor together or not at all.
-import { type Bytes, hex } from '../base/bytes.ts';
+import { type Bytes, nameOf } from '../base/bytes.ts';
 import { SottoError } from '../base/errors.ts';
 import type { Store, Write } from './store.ts';
 
@@ -12,6 +12,7 @@ export interface Unwritten {
 interface Pending {
   readonly key: Uint8Array;
   readonly value: Bytes | Unwritten | null;
+  readonly seldom: boolean;
 }
 
 /**
@@ -40,22 +41,23 @@ export class Change {
 
   /** As get, but answers a value that is not bytes yet as it was put. */
   find(key: Uint8Array): Promise<Bytes | Unwritten | null> {
-    return this.#find(key, hex(key));
+    return this.#find(key, nameOf(key));
   }
 
   /** Reads many keys at once, so that the gets that follow need not wait for the disk one by one. */
   async readAhead(keys: readonly Uint8Array[]): Promise<void> {
-    const wanted = keys.filter((key) => !this.#writes.has(hex(key)));
+    const wanted = keys.filter((key) => !this.#writes.has(nameOf(key)));
     const values = this.#below instanceof Change ? [] : await this.#below.getMany(wanted);
-    for (const [at, value] of values.entries()) this.#ahead.set(hex(wanted[at] as Uint8Array), value);
+    for (const [at, value] of values.entries()) this.#ahead.set(nameOf(wanted[at] as Uint8Array), value);
   }
 
-  put(key: Uint8Array, value: Bytes | Unwritten): void {
-    this.#write({ key, value });
+  /** @param seldom it will hardly be read again soon */
+  put(key: Uint8Array, value: Bytes | Unwritten, seldom = false): void {
+    this.#write({ key, value, seldom });
   }
 
   delete(key: Uint8Array): void {
-    this.#write({ key, value: null });
+    this.#write({ key, value: null, seldom: false });
   }
 
   /** A change of its own on top of this one, for a step that may fail alone. */
@@ -74,7 +76,7 @@ export class Change {
   async commit(): Promise<void> {
     if (this.#below instanceof Change) throw new TypeError('commit() belongs to the outermost change; keep() this one');
     this.#end();
-    const writes: Write[] = [...this.#writes.values()].map(({ key, value }) => ({ key, value: asBytes(value) }));
+    const writes: Write[] = [...this.#writes.values()].map(({ key, value, seldom }) => ({ key, value: asBytes(value), seldom }));
     if (writes.length > 0) await this.#below.commit(writes);
   }
 
@@ -88,7 +90,7 @@ export class Change {
 
   #write(pending: Pending): void {
     if (this.#ended) throw new SottoError('INTERNAL', 'A spent change was written to.');
-    this.#writes.set(hex(pending.key), pending);
+    this.#writes.set(nameOf(pending.key), pending);
   }
 
   #end(): void {

@@ -28,7 +28,7 @@ const ABOVE_ALL = new Uint8Array([0xff]);
  * @throws TypeError for an empty or too long kind or part
  */
 export function plainKey(kind: string, parts: readonly (Uint8Array | string)[] = [], order: readonly number[] = []): Bytes {
-  return concat(headOf(kind, parts), ...order.map(orderNumber));
+  return order.length === 0 ? headOf(kind, parts) : concat(headOf(kind, parts), ...order.map(orderNumber));
 }
 
 /**
@@ -72,15 +72,42 @@ export function headLength(key: Uint8Array): number {
 }
 
 function headOf(kind: string, parts: readonly (Uint8Array | string)[]): Bytes {
-  const word = utf8(kind);
-  if (word.length === 0 || word.length > MAX_KIND || parts.length > MAX_PARTS) throw new TypeError('bad kind or parts of a key');
-  return concat(new Uint8Array([word.length]), word, new Uint8Array([parts.length]), ...parts.map(lengthAndPart));
+  const word = wordOf(kind);
+  if (parts.length > MAX_PARTS) throw new TypeError('bad kind or parts of a key');
+  let length = word.length + 1;
+  const inBytes = parts.map(bytesOfPart);
+  for (const part of inBytes) length += 2 + part.length;
+  const head = new Uint8Array(length);
+  head.set(word);
+  head[word.length] = parts.length;
+  let at = word.length + 1;
+  for (const part of inBytes) {
+    head[at] = part.length >> 8;
+    head[at + 1] = part.length & 0xff;
+    head.set(part, at + 2);
+    at += 2 + part.length;
+  }
+  return head;
 }
 
-function lengthAndPart(part: Uint8Array | string): Bytes {
-  const bytes = typeof part === 'string' ? utf8(part) : part;
+/** `u8 length | kind`; the kinds are the program's own, so there are few. */
+const words = new Map<string, Bytes>();
+
+function wordOf(kind: string): Bytes {
+  let word = words.get(kind);
+  if (word === undefined) {
+    const bytes = utf8(kind);
+    if (bytes.length === 0 || bytes.length > MAX_KIND) throw new TypeError('bad kind or parts of a key');
+    word = concat(new Uint8Array([bytes.length]), bytes);
+    words.set(kind, word);
+  }
+  return word;
+}
+
+function bytesOfPart(part: Uint8Array | string): Uint8Array {
+  const bytes = typeof part === 'string' ? Buffer.from(part) : part;
   if (bytes.length > MAX_PART) throw new TypeError('a part of a key is too long');
-  return concat(new Uint8Array([bytes.length >> 8, bytes.length & 0xff]), bytes);
+  return bytes;
 }
 
 function orderNumber(value: number): Bytes {

@@ -1,6 +1,6 @@
 // A store over a store on which nothing can be read: values sealed to their place, every telling part of a key blinded.
 import { createSecretKey, type KeyObject } from 'node:crypto';
-import { type Bytes, concat } from '../base/bytes.ts';
+import { type Bytes, concat, nameOf } from '../base/bytes.ts';
 import { SottoError } from '../base/errors.ts';
 import { hmac } from '../base/hash.ts';
 import { headLength } from './keys.ts';
@@ -95,7 +95,7 @@ export class SealedStore implements Store {
 
   /** Blinded heads repeat with every message of a conversation; the least recently used leaves. */
   #blind(head: Uint8Array): Bytes {
-    const name = Buffer.from(head.buffer, head.byteOffset, head.byteLength).toString('latin1');
+    const name = nameOf(head);
     const known = this.#blinded.get(name);
     const blinded = known ?? hmac(this.#blinding, head).slice(0, BLIND);
     if (known !== undefined) this.#blinded.delete(name);

@@ -5,6 +5,8 @@ import type { Bytes } from '../base/bytes.ts';
 export interface Write {
   readonly key: Uint8Array;
   readonly value: Uint8Array | null;
+  /** Hardly read again soon: not worth remembering. */
+  readonly seldom?: boolean;
 }
 
 /** Which keys to read: `gte <= key < lt` in byte order. */
