@@ -4,8 +4,9 @@ import { hex } from '../base/bytes.ts';
 import { SottoError } from '../base/errors.ts';
 import type { Change } from '../store/change.ts';
 import type { Store } from '../store/store.ts';
+import { allConversations } from './conversations.ts';
 import type { ContactRecord } from './people-records.ts';
-import { type B64, bytesOf, keys, readRecord, writeRecord } from './records.ts';
+import { type B64, bytesOf, type ConversationRecord, keys, readRecord, writeRecord } from './records.ts';
 import { contactView } from './views.ts';
 
 /** A contact's record, or null. */
@@ -46,6 +47,12 @@ export async function checkPetname(from: Store | Change, petname: string | null,
   if (petname === null) return;
   const taken = (await allContacts(from)).some((record) => record.root !== root && byPetname(petname)(record));
   if (taken) throw new SottoError('ALREADY', `There is a contact named "${petname}" already; choose another name.`);
+}
+
+/** Conversations that are read and written: those with blocked contacts are not. */
+export async function openConversations(from: Store | Change): Promise<ConversationRecord[]> {
+  const blocked = new Set((await allContacts(from)).filter((contact) => contact.blocked).map((contact) => contact.root));
+  return (await allConversations(from)).filter((conversation) => !blocked.has(conversation.contact));
 }
 
 /** All contacts as the contract shows them. */

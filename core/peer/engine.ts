@@ -197,7 +197,10 @@ export class Engine {
 
   /** Sends a failed or expired message again, as a new one at the end. @throws NOT_FOUND, BAD_INPUT */
   async resend(id: string): Promise<Message> {
-    return sayAnew(this.parts, id, (conversation, text) => this.#say(conversation, freshInner(), text));
+    await sayAnew(this.parts, id);
+    const message = await messageById(this.parts, this.early, id);
+    if (message === null) throw new SottoError('INTERNAL', 'A message is missing after its commit.');
+    return message;
   }
 
   /** Accepts a request: the conversation lives on our first relay. */

@@ -1,10 +1,12 @@
 // The conductor of everything that needs a relay: which lines are kept, and what happens on each while it is up.
+
 import { SottoError } from '../base/errors.ts';
 import type { Refusal, RelayConnection } from '../net/relay-connection.ts';
 import { parseRelayLine } from '../net/relay-line.ts';
 import type { CheckedManifest } from '../session/manifest.ts';
 import type { PreKeyBundle } from '../wire/gen/relay_pb.ts';
-import { allConversations, homeOf, loadConversation } from './conversations.ts';
+import { contactByRoot, openConversations } from './contacts.ts';
+import { homeOf, loadConversation } from './conversations.ts';
 import { isDirectOnly } from './direct-only.ts';
 import { HomeLog, type HomeLogEvents } from './home-log.ts';
 import { HomeRelay } from './home-relay.ts';
@@ -58,7 +60,7 @@ export class Online {
   /** Begins the lines to every relay that is needed. */
   async start(): Promise<void> {
     for (const relay of await allRelays(this.#parts.store)) this.hub.need(relay.address);
-    for (const conversation of await allConversations(this.#parts.store)) await this.openConversation(conversation.id);
+    for (const conversation of await openConversations(this.#parts.store)) await this.openConversation(conversation.id);
     await this.postLetters();
   }
 
@@ -67,7 +69,8 @@ export class Online {
     if (this.#closed) return;
     const conversation = await loadConversation(this.#parts.store, id);
     const home = homeOf(conversation);
-    if (home === null) return;
+    const contact = await contactByRoot(this.#parts.store, conversation.contact);
+    if (home === null || contact?.blocked !== false) return;
     const line = this.hub.need(home.relay);
     if (line.connection !== null && this.#logs.get(id)?.epoch.log !== home.log) await this.#runLog(conversation, line.connection);
   }
@@ -126,7 +129,7 @@ export class Online {
   async idle(): Promise<boolean> {
     for (const target of this.#parts.outbox.targets()) if (!(await isDirectOnly(this.#parts, target))) return false;
     for (const relay of await allRelays(this.#parts.store)) if (this.#homes.get(relay.peerId)?.caughtUp !== true) return false;
-    for (const conversation of await allConversations(this.#parts.store)) {
+    for (const conversation of await openConversations(this.#parts.store)) {
       if (homeOf(conversation) !== null && this.#logs.get(conversation.id)?.caughtUp !== true) return false;
     }
     return true;
@@ -145,7 +148,7 @@ export class Online {
     if (line.connection !== connection) return;
     if (relay !== null) this.#runHome(relay, connection);
     if (relay !== null) await this.#homes.get(line.peerId)?.ready;
-    for (const conversation of await allConversations(this.#parts.store)) {
+    for (const conversation of await openConversations(this.#parts.store)) {
       if (homeOf(conversation)?.peerId === line.peerId && line.connection === connection) await this.#runLog(conversation, connection);
     }
     if (relay !== null) this.#events.homeReady(relay, connection);

@@ -124,6 +124,8 @@ export interface RowRecord {
   readonly chain: B64 | null;
   /** Where the same message was said again (epoch, seq): a receipt that covers this place covers the message. */
   readonly again?: readonly [number, number];
+  /** Inner id of our own message, with which it is sent again. */
+  readonly inner?: B64;
   /** It was put into the outbox once more because a device of the contact could not open it. */
   readonly saidAgain?: boolean;
 }

@@ -166,7 +166,7 @@ export async function sayInto(parts: Parts, change: Change, utterance: Utterance
   const next: ConversationRecord = { ...conversation, lamport, lastAt: isText ? now : conversation.lastAt };
   saveConversation(change, next);
   if (place !== null && id !== null && utterance.what.case === 'text') {
-    const row = ownRow(self, id, outer, utterance.what.value.text, lamport, now);
+    const row = { ...ownRow(self, id, outer, utterance.what.value.text, lamport, now), inner: fieldOf(utterance.inner) };
     writeRecord(change, keys.row(conversation.id, place), row);
     news.push(() => parts.announce({ event: 'message', message: messageView(next, place, row) }));
   }
