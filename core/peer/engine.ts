@@ -1,42 +1,32 @@
 // The engine: builds the parts of a peer once, wires what happens in one to what must follow in another, and stops them in order.
-
-import { create } from '@bufbuild/protobuf';
 import type { Contact, Message, PeerEvent } from '../api.ts';
-import { hex, unhex } from '../base/bytes.ts';
 import { SottoError } from '../base/errors.ts';
 import { type Log, silentLog } from '../base/log.ts';
 import { Change } from '../store/change.ts';
-import { TextSchema } from '../wire/gen/content_pb.ts';
 import { MAX_LINK_DIRECT } from '../wire/limits.ts';
 import { acceptRequest } from './accepting.ts';
 import { reject } from './answer.ts';
-import { freshInner } from './compose.ts';
 import { findContact, putContact } from './contacts.ts';
 import { allConversations } from './conversations.ts';
 import { type DirectPath, type DirectTransport, noDirect } from './direct.ts';
 import { doubtfulStore } from './doubtful-store.ts';
-import { keepDraft } from './drafts.ts';
 import { sayFirst } from './first-words.ts';
-import { messageById } from './history.ts';
-import type { HomeLogEvents } from './home-log.ts';
 import type { Connect } from './hub.ts';
-import { messageId } from './message-id.ts';
+import { logEvents } from './log-events.ts';
 import { NewSessions } from './new-session.ts';
-import { noteContradiction, noteExpired } from './notices.ts';
 import type { Online } from './online.ts';
 import { OutboxIndex } from './outbox.ts';
 import type { Announce, Parts, Reading, Self } from './parts.ts';
 import { Progress } from './progress.ts';
 import { Reach } from './reach.ts';
 import { ReceiptWriter } from './receipt-writer.ts';
-import { type B64, bytesOf, keys, readRecord, writeRecord } from './records.ts';
-import { repair } from './repair.ts';
-import { sayAnew } from './say-anew.ts';
+import { type B64, keys, readRecord, writeRecord } from './records.ts';
 import { loadSelf } from './self.ts';
 import { Sender } from './send.ts';
 import { SlotReader } from './slot-reader.ts';
+import { Speaker } from './speaker.ts';
 import type { EarlyStamps } from './submit.ts';
-import { retryHeld, UPKEEP_MS, upkeep } from './upkeep.ts';
+import { UPKEEP_MS, upkeep } from './upkeep.ts';
 import { contactView } from './views.ts';
 import { Withholding } from './withholding.ts';
 import type { Comparison } from './witness.ts';
@@ -63,12 +53,11 @@ export class Engine {
   #slots: SlotReader | null = null;
   #withholding: Withholding | null = null;
   readonly #newSessions: NewSessions;
+  readonly #speaker: Speaker;
   #cancelUpkeep: () => void = () => undefined;
   #closed = false;
   /** A commit failed, and the disk was not read again since. */
   #doubts = false;
-  /** Texts are said in the order in which they were given, however long looking up their contact takes. */
-  #order: Promise<unknown> = Promise.resolve();
 
   private constructor(options: EngineOptions, self: Self, next: number) {
     this.#self = self;
@@ -101,6 +90,7 @@ export class Engine {
       (change, conversation, news) => sayFirst(this.parts, change, conversation, news),
       () => this.kickAll(),
     );
+    this.#speaker = new Speaker(this.parts, this.sender, this.early);
   }
 
   /** Reads who we are and what waits. @throws NO_HOME, STORE_DAMAGED, STORE_FAILED */
@@ -146,7 +136,13 @@ export class Engine {
     const step = () => this.progress.step();
     const compared = (conversation: B64, seen: Comparison) => this.#compared(conversation, seen);
     const due = (conversation: B64) => this.touchReceipt(conversation);
-    const events = { logs: this.#logEvents(), due, compared, progress: step };
+    const logs = logEvents(this.parts, {
+      touchReceipt: due,
+      compared,
+      slot: (conversation, slot) => this.#slots?.push(conversation, slot),
+      repaired: (conversation) => this.#repaired(conversation),
+    });
+    const events = { logs, due, compared, progress: step };
     const reach = new Reach(this.parts, { connect, direct: transport }, this.early, events);
     this.#reach = reach;
     this.#receipts = new ReceiptWriter(this.parts, reach.online, step);
@@ -171,36 +167,14 @@ export class Engine {
     this.#reach?.kick();
   }
 
-  /** Says a text to a contact; before they accepted it waits as it is. @param inner 16 bytes as hex: the same one is the same message. @throws as Sender.say, NOT_FOUND */
-  async send(who: string, text: string, inner: string | null): Promise<Message> {
-    const found = this.#order.then(() => findContact(this.parts.store, who));
-    this.#order = found.catch(() => undefined);
-    const contact = await found;
-    if (contact.blocked) throw new SottoError('BLOCKED');
-    if (contact.state === 'asking') throw new SottoError('NOT_ACCEPTED', 'They asked you: accept the request first.');
-    if (contact.state === 'rejected') throw new SottoError('NOT_ACCEPTED', 'You rejected this contact.');
-    const innerId = inner === null ? freshInner() : unhex(inner);
-    const draft = contact.conversation === null ? await keepDraft(this.parts, contact, innerId, text) : null;
-    if (draft !== null) return draft;
-    const { conversation } = await findContact(this.parts.store, hex(bytesOf(contact.root)));
-    if (conversation === null) throw new SottoError('INTERNAL', 'A conversation is missing.');
-    return this.#say(conversation, innerId, text);
+  /** Says a text to a contact. @param inner 16 bytes as hex, or null for fresh ones. @throws as Speaker.send */
+  send(who: string, text: string, inner: string | null): Promise<Message> {
+    return this.#speaker.send(who, text, inner);
   }
 
-  async #say(conversation: B64, inner: Uint8Array<ArrayBuffer>, text: string): Promise<Message> {
-    const id = messageId(this.#self.me.root, this.#self.me.device, inner);
-    await this.sender.say({ conversation, inner, what: { case: 'text', value: create(TextSchema, { text }) } });
-    const message = await messageById(this.parts, this.early, id);
-    if (message === null) throw new SottoError('INTERNAL', 'A message is missing after its commit.');
-    return message;
-  }
-
-  /** Sends a failed or expired message again, as a new one at the end. @throws NOT_FOUND, BAD_INPUT */
-  async resend(id: string): Promise<Message> {
-    await sayAnew(this.parts, id);
-    const message = await messageById(this.parts, this.early, id);
-    if (message === null) throw new SottoError('INTERNAL', 'A message is missing after its commit.');
-    return message;
+  /** Sends a failed or expired message again. @throws as Speaker.resend */
+  resend(id: string): Promise<Message> {
+    return this.#speaker.resend(id);
   }
 
   /** Accepts a request: the conversation lives on our first relay. */
@@ -252,41 +226,16 @@ export class Engine {
     this.progress.step();
   }
 
-  #logEvents(): HomeLogEvents {
-    return {
-      taken: (conversation, received, seen) => this.#taken(conversation, received, seen),
-      began: (conversation) => {
-        this.touchReceipt(conversation);
-        this.progress.step();
-      },
-      slot: (conversation, slot) => this.#slots?.push(conversation, slot),
-      diverged: (conversation, epoch, connection, handle, cursor, name) => {
-        void repair(this.parts, { conversation, epoch, connection, handle, cursor, name })
-          .then((again) => {
-            // What the relay stamped before is not stored there any more.
-            this.early.clear();
-            return again ? this.online?.restartLog(conversation) : undefined;
-          })
-          .catch(() => connection.close());
-      },
-      expired: (conversation, epoch, from, to, chain) => noteExpired(this.parts, conversation, epoch.log, from, to, chain),
-      contradiction: (conversation, reason) => void noteContradiction(this.parts, conversation, reason),
-    };
-  }
-
-  #taken(conversation: B64, received: number, seen: Comparison): void {
-    // Reading back what we said ourselves is nothing to tell the other side.
-    if (received > 0) this.touchReceipt(conversation);
-    this.#compared(conversation, seen);
-    const tell = (news: boolean) => news && this.touchReceipt(conversation);
-    if (received > 0) void retryHeld(this.parts, conversation).then(tell, () => undefined);
-    this.progress.step();
-  }
-
   #compared(conversation: B64, seen: Comparison): void {
     if (seen === 'ahead') this.#withholding?.ahead(conversation);
     else if (seen === 'agrees') this.#withholding?.agrees(conversation);
     this.progress.step();
+  }
+
+  /** What the relay stamped before is not stored there any more. */
+  async #repaired(conversation: B64): Promise<void> {
+    this.early.clear();
+    await this.online?.restartLog(conversation);
   }
 
   async #opened(conversation: B64): Promise<void> {
