@@ -178,7 +178,8 @@ export function failWaiting(parts: Parts, waiting: Waiting, reason: string): Pro
     const conversation = waiting.record.conversation;
     const place = await placeOfWaiting(change, waiting);
     const row = conversation === null ? null : await readRecord<RowRecord>(change, keys.row(conversation, place));
-    const failed: RowRecord | null = row === null ? null : { ...row, state: 'failed', reason };
+    // What the peer took directly is not undone by a log that never took it.
+    const failed: RowRecord | null = row === null || row.state === 'delivered' ? null : { ...row, state: 'failed', reason };
     if (conversation !== null && failed !== null) writeRecord(change, keys.row(conversation, place), failed);
     await change.commit();
     parts.outbox.remove(waiting.n);
