@@ -1,5 +1,4 @@
 // Puts libp2p together: WebSocket, Noise, yamux, no services, with the settings and the hardening that a relay survives by.
-import { noise } from '@chainsafe/libp2p-noise';
 import { privateKeyFromRaw } from '@libp2p/crypto/keys';
 import type { Connection, Libp2p, PeerId } from '@libp2p/interface';
 import { webSockets } from '@libp2p/websockets';
@@ -8,6 +7,7 @@ import { createLibp2p } from 'libp2p';
 import { WebSocket } from 'ws';
 import type { SigningKey } from '../base/ed25519.ts';
 import { parseAddress } from './address.ts';
+import { hardNoise } from './hard-noise.ts';
 import { hardenConnection, MAX_SOCKET_BUFFER_BYTES, type SocketGuard, WEBSOCKET_LIMITS } from './harden-websocket.ts';
 import { hardYamux } from './harden-yamux.ts';
 import { rawPrivateKey } from './peer-key.ts';
@@ -24,7 +24,7 @@ export async function startLibp2p(key: SigningKey, listen: string[], announce: s
     logger: quietLogger,
     addresses: { listen, announce },
     transports: [hardWebSockets(guard)],
-    connectionEncrypters: [noise()],
+    connectionEncrypters: [hardNoise()],
     streamMuxers: [hardYamux()],
     connectionGater: {
       denyDialMultiaddr: () => false,
