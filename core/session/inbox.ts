@@ -2,6 +2,7 @@
 import { create, fromBinary, type MessageInitShape, toBinary } from '@bufbuild/protobuf';
 import { PublicKey } from '@signalapp/libsignal-client';
 import { type Bytes, concat, owned, utf8 } from '../base/bytes.ts';
+import { sign, verify } from '../base/ed25519.ts';
 import { SottoError } from '../base/errors.ts';
 import { label } from '../base/hash.ts';
 import { ENVELOPE, pad, unpad } from '../wire/envelope.ts';
@@ -30,7 +31,10 @@ export interface OutgoingPart {
   readonly message: InboxMessage;
 }
 
-/** A part as opened. The sender is only claimed until `message` opened by the ratchet (decryptDirect). */
+/**
+ * A part as opened. The device signed it for this addressee: manifest and return inbox are its word even where `message` does not open
+ * by the ratchet (decryptDirect), so nobody can put somebody else's manifest around a return inbox of his own.
+ */
 export interface OpenedRequest {
   readonly manifest: CheckedManifest;
   readonly device: CheckedDevice;
@@ -61,9 +65,11 @@ export function sealRequest(
       ...(returnInbox === null ? {} : { returnInbox }),
       ...message,
     });
+    const addressee = associated(to, device.id);
+    plain.signature = sign(me.peer, 'inbox-part', addressee, toBinary(InboxPartSchema, plain));
     const padded = pad(toBinary(InboxPartSchema, plain), HPKE_BYTES);
     const key = PublicKey.deserialize(device.identity);
-    return { device: device.id, sealed: key.seal(padded, label('inbox'), associated(to, device.id)) };
+    return { device: device.id, sealed: key.seal(padded, label('inbox'), addressee) };
   });
   const envelope = concat(Uint8Array.of(ENVELOPE.INBOX), toBinary(SealedPartsSchema, create(SealedPartsSchema, { parts: sealed })));
   if (envelope.length > MAX_REQUEST_BYTES) throw new SottoError('TOO_LARGE', 'The request is too large for an inbox.');
@@ -78,19 +84,25 @@ export function openRequest(me: DeviceKeys, envelope: Bytes): OpenedRequest | nu
     const mine = parts.find(({ device }) => device === me.device);
     if (mine === undefined || parts.length > MAX_DEVICES) return null;
     const padded = me.identity.privateKey.open(owned(mine.sealed), label('inbox'), associated(me.root, me.device));
-    return checkPart(fromBinary(InboxPartSchema, unpad(padded)));
+    return checkPart(me, fromBinary(InboxPartSchema, unpad(padded)));
   } catch {
     return null;
   }
 }
 
-function checkPart(part: InboxPart): OpenedRequest | null {
+function checkPart(me: DeviceKeys, part: InboxPart): OpenedRequest | null {
   const manifest = openManifest(part.manifest);
   const device = manifest.devices.find(({ id }) => id === part.device);
   const message = checkMessage(part);
   const returnInbox = part.returnInbox ?? null;
-  if (device === undefined || message === null || (returnInbox !== null && !isReturnInbox(returnInbox))) return null;
+  if (device === undefined || !isSignedBy(device, me, part) || message === null || (returnInbox !== null && !isReturnInbox(returnInbox)))
+    return null;
   return { manifest, device, returnInbox, message };
+}
+
+function isSignedBy(device: CheckedDevice, me: DeviceKeys, part: InboxPart): boolean {
+  const unsigned = toBinary(InboxPartSchema, create(InboxPartSchema, { ...part, signature: new Uint8Array() }));
+  return verify(device.peer, part.signature, 'inbox-part', associated(me.root, me.device), unsigned);
 }
 
 function checkMessage(part: InboxPart): InboxMessage | null {
