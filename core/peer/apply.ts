@@ -45,7 +45,7 @@ export function applyGeneration(batch: Batch, slot: Slot, said: NewGeneration): 
           key: fieldOf(said.key),
           since: batch.parts.clock.now(),
           place,
-          outer: place === null ? slot.outer : null,
+          outer: slot.outer,
         }
       : { ...known, place: known.place ?? place };
   const generations = [...batch.conversation.generations.filter((generation) => generation.id !== id), record];

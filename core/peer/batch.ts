@@ -25,6 +25,8 @@ export class Batch {
   readonly points = new Map<string, B64 | null>();
   /** Messages that were new. */
   received = 0;
+  /** Messages of others that were known, and have their settled place now. */
+  settled = 0;
   /** Entries that a device of the contact has to say again in a new session (H3). */
   readonly unopened: Unopened[] = [];
   /** This device was found rolled back or copied (H7): that stands in the same commit as the entry that showed it. */

@@ -50,13 +50,13 @@ export function takeIn(parts: Parts, link: Bytes, envelope: Bytes): Promise<Dire
     const id = envelopeId(envelope);
     const invite = await inviteOf(change, link);
     if (invite === null) return no('CAPABILITY', 'This link is not one of ours.');
-    if ((await change.get(keys.outer(fieldOf(id)))) !== null) return DONE;
+    if ((await change.get(keys.outer(null, fieldOf(id)))) !== null) return DONE;
     if (envelope.length > MAX_REQUEST_BYTES) return no('TOO_LARGE', 'The request is too large.');
     if (isOver(invite, parts.clock.now()) || isUsedUp(invite)) return no('EXPIRED', 'The link has expired or was used.');
     if (invite.purpose !== 'return' && (await isFull(change))) return no('QUOTA', 'Too many requests wait here.');
     const [home = null] = await allRelays(change);
     await takeLetter(parts, change, home, { envelope, id }, news);
-    if ((await change.get(keys.outer(fieldOf(id)))) !== null) await noteUse(change, invite);
+    if ((await change.get(keys.outer(null, fieldOf(id)))) !== null) await noteUse(change, invite);
     await change.commit();
     for (const tell of news) tell();
     return DONE;

@@ -67,7 +67,7 @@ function refused(name: RefusalName, detail: string): OfferTaken {
 }
 
 async function takeOne(batch: Batch, envelope: Bytes, outer: B64): Promise<Verdict> {
-  if ((await batch.change.get(keys.outer(outer))) !== null) return 'known';
+  if ((await batch.change.get(keys.outer(batch.conversation.id, outer))) !== null) return 'known';
   // On a change of its own: a ratchet step counts only for what was kept, since the log may show the same bytes later.
   const step = batch.change.nest();
   const opened = await openEnvelope(batch.parts, step, batch.conversation, envelope);
@@ -101,7 +101,7 @@ async function keepEntry(batch: Batch, { place, slot }: Entry, opened: OpenedCon
   const home = homeOf(batch.conversation);
   // Found by its outer id even when it leaves no row of its own; a message's row points to itself below.
   const locator: Locator = { conversation: batch.conversation.id, place: null, message: null, n: null, outer: slot.outer, carry: place };
-  writeRecord(change, keys.outer(slot.outer), locator);
+  writeRecord(change, keys.outer(batch.conversation.id, slot.outer), locator);
   keepToCarry(change, batch.conversation.id, place, {
     conversation: batch.conversation.id,
     contact: batch.contact.root,
@@ -127,7 +127,7 @@ async function keepEntry(batch: Batch, { place, slot }: Entry, opened: OpenedCon
 
 /** A second envelope of a message that is here already gets no place, and is not carried anywhere. */
 async function dropSecondCopy({ change, conversation }: Batch, slot: Slot, { content }: OpenedContent, place: CarryPlace): Promise<void> {
-  const locator = await readRecord<Locator>(change, keys.outer(slot.outer));
+  const locator = await readRecord<Locator>(change, keys.outer(conversation.id, slot.outer));
   if (content.what.case === 'text' && locator?.place === null) change.delete(keys.carry(conversation.id, ...place));
 }
 

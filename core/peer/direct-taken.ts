@@ -30,14 +30,14 @@ async function markOne(
   { n, record }: Waiting,
   news: (() => void)[],
 ): Promise<boolean> {
-  const before = await readRecord<Locator>(change, keys.outer(record.outer));
+  const before = await readRecord<Locator>(change, keys.outer(record.conversation, record.outer));
   if (before === null || before.n !== n) return false; // its stamp was seen meanwhile
   const { me } = parts.self();
   const tag = deviceTag(me.root, me.device);
   const carried = isOfEpochZero(conversation, n);
   const place = before.place === null ? null : provisionalPlace(record.lamport, tag);
   const after: Locator = { ...before, place, n: carried ? null : n, ...(carried ? { carry: [record.lamport, tag] as const } : {}) };
-  writeRecord(change, keys.outer(record.outer), after);
+  writeRecord(change, keys.outer(record.conversation, record.outer), after);
   if (record.message !== null) writeRecord(change, keys.message(record.message), after);
   if (before.place !== null && place !== null && before.place.zone === 2) {
     await moveRow(parts, change, conversation, before.place, place, news);

@@ -29,7 +29,6 @@ import type { EarlyStamps } from './submit.ts';
 import { UPKEEP_MS, upkeep } from './upkeep.ts';
 import { contactView } from './views.ts';
 import { Withholding } from './withholding.ts';
-import type { Comparison } from './witness.ts';
 
 /** Outbox numbers reserved at each start: more than one run can use, and 2^21 starts fit a key. */
 const NUMBERS_PER_RUN = 2 ** 32;
@@ -75,6 +74,8 @@ export class Engine {
         this.#self = { ...this.#self, cloned: true };
       },
       queued: () => this.kickAll(),
+      forks: new Set(),
+      ahead: (conversation, log, seq) => this.#withholding?.ahead(conversation, log, seq),
       unopened: (conversation, entries) => this.#newSessions.want(conversation, entries),
       conversationOpened: (conversation) => void this.#opened(conversation),
       addresses: () => (this.direct?.addresses ?? []).slice(0, MAX_LINK_DIRECT),
@@ -134,12 +135,13 @@ export class Engine {
   async goOnline(connect: Connect, transport: DirectTransport = noDirect(this.#self)): Promise<DirectPath> {
     if (this.#closed || this.#reach !== null) throw new SottoError(this.#closed ? 'CLOSED' : 'ALREADY');
     const step = () => this.progress.step();
-    const compared = (conversation: B64, seen: Comparison) => this.#compared(conversation, seen);
+    const compared = step;
     const due = (conversation: B64) => this.touchReceipt(conversation);
     const logs = logEvents(this.parts, {
       touchReceipt: due,
       compared,
       slot: (conversation, slot) => this.#slots?.push(conversation, slot),
+      further: (conversation) => this.#slots?.taken(conversation),
       repaired: (conversation) => this.#repaired(conversation),
     });
     const events = { logs, due, compared, progress: step };
@@ -223,12 +225,6 @@ export class Engine {
     announce(event);
     if (event.event === 'contact' || (event.event === 'warning' && event.warning.kind === 'identity'))
       void this.direct?.refresh().catch(() => undefined);
-    this.progress.step();
-  }
-
-  #compared(conversation: B64, seen: Comparison): void {
-    if (seen === 'ahead') this.#withholding?.ahead(conversation);
-    else if (seen === 'agrees') this.#withholding?.agrees(conversation);
     this.progress.step();
   }
 

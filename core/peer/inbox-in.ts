@@ -46,7 +46,7 @@ export async function takeLetter(
   entry: Pick<CheckedEntry, 'envelope' | 'id'>,
   news: (() => void)[],
 ): Promise<void> {
-  const outer = keys.outer(fieldOf(entry.id));
+  const outer = keys.outer(null, fieldOf(entry.id));
   if ((await change.get(outer)) !== null) return;
   const step = change.nest();
   const told: (() => void)[] = [];
@@ -68,7 +68,7 @@ async function takeInto(
   entry: Pick<CheckedEntry, 'envelope' | 'id'>,
   news: (() => void)[],
 ): Promise<boolean> {
-  const outer = keys.outer(fieldOf(entry.id));
+  const outer = keys.outer(null, fieldOf(entry.id));
   writeRecord(step, outer, { conversation: null, place: null, message: null, n: null, outer: fieldOf(entry.id) });
   const part = openRequest(parts.self().me, entry.envelope);
   if (part === null || part.message.kind === NOTICE_KIND) return false;

@@ -73,7 +73,7 @@ function forgetProvisional(batch: Batch, place: Place, row: RowRecord): void {
   change.delete(keys.row(conversation.id, place));
   if (place.zone === 1) change.delete(keys.carry(conversation.id, place.a, place.b));
   const known: Locator = { conversation: conversation.id, place: null, message: null, n: null, outer: row.outer };
-  if (row.outer !== null) writeRecord(change, keys.outer(row.outer), known);
+  if (row.outer !== null) writeRecord(change, keys.outer(conversation.id, row.outer), known);
 }
 
 /** A row for an entry that could not be opened, with the reason; it never blocks the log (H3, H9). */
@@ -138,6 +138,7 @@ export async function settleRow(batch: Batch, from: Place, slot: Slot): Promise<
   putRow(batch, slot.place, settled);
   keepRead(batch, slot.place, settled);
   tell(batch, 'state', slot.place, settled);
+  if (!settled.out) batch.settled += 1;
   return settled;
 }
 
@@ -158,7 +159,7 @@ function putRow(batch: Batch, place: Place, row: RowRecord): void {
     outer: row.outer,
   };
   const bytes = encodeRecord(locator);
-  if (row.outer !== null) batch.change.put(keys.outer(row.outer), bytes, seldom);
+  if (row.outer !== null) batch.change.put(keys.outer(batch.conversation.id, row.outer), bytes, seldom);
   if (row.kind !== 'control') batch.change.put(keys.message(row.id), bytes, seldom);
 }
 

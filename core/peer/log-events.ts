@@ -15,6 +15,8 @@ export interface LogNeeds {
   /** The other side's view of the log was compared with ours. */
   compared(conversation: B64, seen: Comparison): void;
   slot(conversation: B64, slot: SlotPush): void;
+  /** More of the log stands on this disk: what spoke of it too early can be looked at again. */
+  further(conversation: B64): void;
   /** The conversation was taken back to the last common entry; its log may run again. */
   repaired(conversation: B64): Promise<void>;
 }
@@ -39,6 +41,7 @@ export function logEvents(parts: Parts, needs: LogNeeds): HomeLogEvents {
 }
 
 function taken(parts: Parts, needs: LogNeeds, conversation: B64, received: number, seen: Comparison): void {
+  needs.further(conversation);
   needs.compared(conversation, seen);
   // Reading back what we said ourselves is nothing to tell the other side.
   if (received === 0) return;

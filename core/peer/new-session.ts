@@ -152,7 +152,7 @@ interface Said {
 
 async function findSaid(batch: Batch, outer: B64): Promise<Said | null> {
   const { change, conversation } = batch;
-  const locator = await readRecord<Locator>(change, keys.outer(outer));
+  const locator = await readRecord<Locator>(change, keys.outer(conversation.id, outer));
   if (locator?.place == null || locator.conversation !== conversation.id) return null;
   const { place } = locator;
   const key = keys.row(conversation.id, place);

@@ -29,7 +29,7 @@ export interface Waiting {
 export function enqueue(change: Change, n: number, record: OutboxRecord, place: Place | null): void {
   writeRecord(change, keys.outbox(n), record);
   const locator: Locator = { conversation: record.conversation, place, message: record.message, n, outer: record.outer };
-  writeRecord(change, keys.outer(record.outer), locator);
+  writeRecord(change, keys.outer(record.conversation, record.outer), locator);
   if (record.message !== null) writeRecord(change, keys.message(record.message), locator);
 }
 

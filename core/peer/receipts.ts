@@ -90,7 +90,7 @@ export function takeSlot(parts: Parts, conversation: B64, value: Bytes): Promise
     const state = openTheirSlot(record, batch.manifest, value);
     if (state === null) return 'unknown';
     const seen = await applySlot(batch, state);
-    if (batch.conversation === record) return seen;
+    if (change.size === 0 && batch.conversation === record) return seen;
     await commitBatch(batch);
     await tellStates(parts, record.receipt, batch.conversation);
     return seen;
@@ -110,6 +110,8 @@ async function applySlot(batch: Batch, slot: OpenedSlot): Promise<Comparison> {
     if (epoch !== null && receipt.delivered !== null) {
       seen = await compareSeen(batch, { log: receipt.log, ...receipt.delivered }, await cursorOf(batch.change, epoch.log));
       if (seen === 'fork') continue;
+      // Which entries that covers cannot be known before this device has read as far: the slot is looked at again then.
+      if (seen === 'ahead') continue;
     }
     const merged = mergeRecords(batch.conversation.receipt, receipt, epoch?.number ?? 0);
     if (JSON.stringify(merged) !== JSON.stringify(batch.conversation.receipt)) batch.update({ receipt: merged });

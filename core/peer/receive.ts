@@ -48,12 +48,12 @@ export function takeRun(parts: Parts, conversation: B64, epoch: EpochRecord, run
     const seen = await takeEntries(batch, epoch, checked.entries, checked.cursor);
     writeRecord(change, keys.cursor(epoch.log), checked.cursor);
     await commitBatch(batch);
-    return { kind: 'taken', cursor: checked.cursor, received: batch.received, seen };
+    return { kind: 'taken', cursor: checked.cursor, received: batch.received + batch.settled, seen };
   });
 }
 
 async function takeEntries(batch: Batch, epoch: EpochRecord, entries: readonly CheckedEntry[], cursor: CursorRecord): Promise<Comparison> {
-  const known = await batch.parts.store.getMany(entries.map((entry) => keys.outer(fieldOf(entry.id))));
+  const known = await batch.parts.store.getMany(entries.map((entry) => keys.outer(batch.conversation.id, fieldOf(entry.id))));
   for (const { seq, chain } of entries) batch.points.set(`${epoch.number}.${seq}`, fieldOf(chain));
   const opened = new OpenedRun(batch, cursor);
   const met = new Set<B64>();
@@ -108,7 +108,7 @@ function isText(opened: Opened): opened is Extract<Opened, { kind: 'content' }> 
 
 /** An envelope that was met before, perhaps in this very run: a relay that gives the same bytes two numbers makes no second row (C2, H9). */
 async function takeAgain(batch: Batch, slot: Slot, known: Locator | null): Promise<void> {
-  const locator = known ?? (await readRecord<Locator>(batch.change, keys.outer(slot.outer)));
+  const locator = known ?? (await readRecord<Locator>(batch.change, keys.outer(batch.conversation.id, slot.outer)));
   if (locator === null) keepControl(batch, slot);
   else await takeKnown(batch, slot, locator);
 }

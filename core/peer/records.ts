@@ -216,7 +216,8 @@ export const keys = {
   conversationList: () => plainKey('conversation-list', [], []),
   row: (conversation: B64, place: Place) => plainKey('row', [conversation], [place.zone, place.a, place.b]),
   own: (commit: B64) => plainKey('own', [commit], []),
-  outer: (outer: B64) => plainKey('outer', [outer], []),
+  /** Known per conversation (null: letters): the same bytes may be put into any log by whoever saw them. */
+  outer: (conversation: B64 | null, outer: B64) => plainKey('outer', [conversation ?? '', outer], []),
   message: (id: string) => plainKey('message', [id], []),
   outbox: (n: number) => plainKey('outbox', [], [n]),
   sent: (conversation: B64, epoch: number, seq: number) => plainKey('sent', [conversation], [epoch, seq]),

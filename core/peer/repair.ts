@@ -8,7 +8,7 @@ import { orderOf, rangeOf } from '../store/keys.ts';
 import { chainStart } from '../wire/chain.ts';
 import { type Batch, beginBatch, commitBatch } from './batch.ts';
 import { deviceTag } from './keep.ts';
-import { enqueue, forgetSent, sentBefore } from './outbox.ts';
+import { enqueue, forgetSent, type Locator, sentBefore } from './outbox.ts';
 import type { Parts } from './parts.ts';
 import { placeOf, provisionalPlace, queuedPlace, rowsFrom, settledPlace } from './places.ts';
 import {
@@ -134,7 +134,11 @@ function unsettleRow(batch: Batch, place: Place, row: RowRecord, resent: Readonl
   const n = row.outer === null ? undefined : resent.get(row.outer);
   const author = row.author === null ? null : bytesOf(row.author);
   if (row.kind !== 'message' || author === null) {
-    if (row.outer !== null && n === undefined) change.delete(keys.outer(row.outer));
+    if (row.outer === null || n !== undefined) return;
+    // What was opened once cannot be opened again: it is only known, until its author gives it again.
+    const known: Locator = { conversation: conversation.id, place: null, message: null, n: null, outer: row.outer };
+    if (row.kind === 'control') writeRecord(change, keys.outer(conversation.id, row.outer), known);
+    else change.delete(keys.outer(conversation.id, row.outer));
     return;
   }
   const next = n === undefined ? provisionalPlace(row.lamport, deviceTag(author, row.device)) : queuedPlace(n);
@@ -146,7 +150,7 @@ function unsettleRow(batch: Batch, place: Place, row: RowRecord, resent: Readonl
   });
   if (n !== undefined || row.outer === null) return;
   const locator = { conversation: conversation.id, place: next, message: row.id, n: null, outer: row.outer };
-  writeRecord(change, keys.outer(row.outer), locator);
+  writeRecord(change, keys.outer(conversation.id, row.outer), locator);
   writeRecord(change, keys.message(row.id), locator);
 }
 

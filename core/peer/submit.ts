@@ -153,7 +153,7 @@ export class Submitter {
 
 /** Where the row of a waiting envelope stands: queued, or provisional once the peer took it directly. */
 async function placeOfWaiting(from: Store | Change, { n, record }: Waiting): Promise<Place> {
-  return (await readRecord<Locator>(from, keys.outer(record.outer)))?.place ?? queuedPlace(n);
+  return (await readRecord<Locator>(from, keys.outer(record.conversation, record.outer)))?.place ?? queuedPlace(n);
 }
 
 /** The oldest leave first: they were read back long ago, and a settled row no longer needs one. */

@@ -57,7 +57,7 @@ async function retryOne(
   const { epoch, seq, record } = held;
   const envelope = bytesOf(record.envelope);
   const slot = slotAt(epoch, { seq, time: record.time, chain: bytesOf(record.chain), id: envelopeId(envelope) });
-  const known = await readRecord<Locator>(change, keys.outer(slot.outer));
+  const known = await readRecord<Locator>(change, keys.outer(batch.conversation.id, slot.outer));
   if (known !== null) {
     // It came directly meanwhile, after its key.
     change.delete(keys.held(batch.conversation.id, epoch, seq));

@@ -1,15 +1,23 @@
 // A peer that saw more of a log than my relay shows me, for a minute while connected, means that the relay holds something back (H1).
 import { Change } from '../store/change.ts';
 import { WITHHOLDING_MS } from '../wire/limits.ts';
+import { cursorOf } from './chain-check.ts';
 import type { Parts } from './parts.ts';
 import type { B64 } from './records.ts';
 import { warn } from './warnings.ts';
+
+/** What a contact says it saw of a log. */
+interface Claim {
+  readonly log: B64;
+  readonly seq: number;
+  readonly cancel: () => void;
+}
 
 /** Watches conversations whose other side is ahead. */
 export class Withholding {
   readonly #parts: Parts;
   readonly #connected: (conversation: B64) => boolean;
-  readonly #pending = new Map<B64, () => void>();
+  readonly #claims = new Map<B64, Claim>();
 
   /** @param connected whether the conversation's log runs right now */
   constructor(parts: Parts, connected: (conversation: B64) => boolean) {
@@ -17,31 +25,23 @@ export class Withholding {
     this.#connected = connected;
   }
 
-  /** The other side saw more than we did. */
-  ahead(conversation: B64): void {
-    if (this.#pending.has(conversation)) return;
-    this.#pending.set(
-      conversation,
-      this.#parts.clock.after(WITHHOLDING_MS, () => {
-        void this.#due(conversation).catch(() => this.#parts.log.warn('a warning could not be kept'));
-      }),
-    );
-  }
-
-  /** Both sides see the same again. */
-  agrees(conversation: B64): void {
-    this.#pending.get(conversation)?.();
-    this.#pending.delete(conversation);
+  /** The other side says that it saw entry `seq`, which we have not taken. The first such word counts until its minute is over. */
+  ahead(conversation: B64, log: B64, seq: number): void {
+    if (this.#claims.has(conversation)) return;
+    const due = () => void this.#due(conversation).catch(() => this.#parts.log.warn('a warning could not be kept'));
+    this.#claims.set(conversation, { log, seq, cancel: this.#parts.clock.after(WITHHOLDING_MS, due) });
   }
 
   stop(): void {
-    for (const cancel of this.#pending.values()) cancel();
-    this.#pending.clear();
+    for (const { cancel } of this.#claims.values()) cancel();
+    this.#claims.clear();
   }
 
   async #due(conversation: B64): Promise<void> {
-    this.#pending.delete(conversation);
-    if (!this.#connected(conversation)) return;
+    const claim = this.#claims.get(conversation);
+    this.#claims.delete(conversation);
+    if (claim === undefined || !this.#connected(conversation)) return;
+    if ((await cursorOf(this.#parts.store, claim.log)).seq >= claim.seq) return;
     const news: (() => void)[] = [];
     await this.#parts.serial(async () => {
       const change = new Change(this.#parts.store);

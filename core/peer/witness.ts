@@ -21,10 +21,16 @@ export async function compareSeen(batch: Batch, seen: SeenClaim | undefined, cur
   const epoch = epochOfLog(batch.conversation, fieldOf(seen.log));
   if (epoch === null) return 'unknown';
   const seq = typeof seen.seq === 'bigint' ? safeNumber(seen.seq) : seen.seq;
-  if (seq > cursor.seq) return 'ahead';
+  if (seq > cursor.seq) {
+    batch.parts.ahead(batch.conversation.id, fieldOf(seen.log), seq);
+    return 'ahead';
+  }
   const mine = await chainAt(batch, epoch.number, seq, cursor);
   if (mine === null) return 'unknown';
   if (mine === fieldOf(seen.chain)) return 'agrees';
+  const name = `${batch.conversation.id} ${batch.conversation.repairs}`;
+  if (batch.parts.forks.has(name)) return 'fork';
+  batch.news.push(() => batch.parts.forks.add(name));
   batch.warn(
     'fork',
     'The relay showed you and your contact two different histories of this conversation.',
