@@ -117,6 +117,7 @@ export function readWelcome(payload: Bytes): RelayTerms {
     lifetime: safeNumber(welcome.lifetime),
     window: welcome.window,
     open: welcome.open,
+    time: safeNumber(welcome.time),
   };
 }
 

@@ -94,7 +94,7 @@ export async function connectRelay(node: Node, address: string, options: Connect
 class RelayClient implements RelayConnection {
   readonly peerId: string;
   readonly closed: Promise<string>;
-  terms: RelayTerms = { incarnation: new Uint8Array(0), lifetime: 0, window: 0, open: false };
+  terms: RelayTerms = { incarnation: new Uint8Array(0), lifetime: 0, window: 0, open: false, time: 0 };
   dismissal: Refusal | null = null;
   readonly #channel: FrameChannel;
   readonly #answers: RelayAnswers;

@@ -36,6 +36,8 @@ export interface RelayTerms {
   readonly window: number;
   /** No token needed. */
   readonly open: boolean;
+  /** The relay's clock at its welcome, ms since 1970. */
+  readonly time: number;
 }
 
 /** A stamp as the relay answers an append; `id` was compared with the hash of what was sent (C2). */

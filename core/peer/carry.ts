@@ -10,8 +10,8 @@ import { type B64, bytesOf, type OpeningRecord } from './records.ts';
 
 /** How long an entry that came directly may be missing from the home log before its receiver appends it (C1.2), ms. */
 export const CARRY_AFTER_MS = 30_000;
-/** Random part of that wait, so that not everybody carries at once, ms. */
-const JITTER_MS = 2_000;
+/** Random part added to that wait, so that not everybody carries at once, ms. */
+export const CARRY_JITTER_MS = 2_000;
 /** Pause after a passing refusal without advice, ms. */
 const RETRY_MS = 1_000;
 /** Bytes of one run. */
@@ -97,7 +97,7 @@ export class Carrier {
   }
 
   #later(ms: number): void {
-    this.#cancelTimer = this.#parts.clock.after(ms + Math.random() * JITTER_MS, () => this.kick());
+    this.#cancelTimer = this.#parts.clock.after(ms + Math.random() * CARRY_JITTER_MS, () => this.kick());
   }
 
   /** Appends one run; false when it has to wait or was refused. @throws OFFLINE, TIMEOUT */

@@ -2,14 +2,14 @@
 import { equal } from '../base/bytes.ts';
 import { isSottoError, SottoError } from '../base/errors.ts';
 import type { Answer, RelayConnection, Sink, Subscribed } from '../net/relay-connection.ts';
-import { sealManifest, signDirectoryEntry, signPreKeys } from '../session/directory.ts';
-import { refillPreKeys } from '../session/prekeys.ts';
+import { type PreKeyUpload, sealManifest, signDirectoryEntry, signPreKeys } from '../session/directory.ts';
+import { type Pool, refillPreKeys, replacePreKeys } from '../session/prekeys.ts';
 import { Change } from '../store/change.ts';
 import { capabilityHash, directoryAddress } from '../wire/capability.ts';
 import { cursorOf } from './chain-check.ts';
 import { allInvites, linkTerms } from './invites.ts';
 import { noteExpired } from './notices.ts';
-import type { Parts } from './parts.ts';
+import type { Parts, Self } from './parts.ts';
 import type { InviteRecord, RelayRecord } from './people-records.ts';
 import { bytesOf, type CursorRecord, fieldOf, keys, readRecord, writeRecord } from './records.ts';
 
@@ -132,16 +132,25 @@ export async function putManifest(parts: Parts, connection: RelayConnection, rel
 }
 
 /** Fills the pool of prekeys when it runs low; private halves are on the disk before the public ones leave. @throws REFUSED */
-export async function putPreKeys(parts: Parts, connection: RelayConnection): Promise<void> {
+export async function putPreKeys(parts: Parts, connection: RelayConnection, relay: RelayRecord): Promise<void> {
   const self = parts.self();
   const pool = demand(await connection.countPreKeys(directoryAddress(self.directoryKey.publicKey), self.me.device));
   const upload = await parts.serial(async () => {
     const change = new Change(parts.store);
-    const due = await refillPreKeys(change, self.me, pool, parts.clock.now());
+    const due = await duePreKeys(change, self, pool, relay, parts.clock.now());
     await change.commit();
     return due;
   });
-  if (upload !== null) demand(await connection.putPreKeys(signPreKeys(self.directoryKey, capabilityHash(self.contactCapability), upload)));
+  if (upload === null) return;
+  demand(await connection.putPreKeys(signPreKeys(self.directoryKey, capabilityHash(self.contactCapability), upload)));
+}
+
+/** What a pool needs; all of it anew, once, after this device was found rolled back or copied (H7). */
+async function duePreKeys(change: Change, self: Self, pool: Pool, relay: RelayRecord, now: number): Promise<PreKeyUpload | null> {
+  const record = await readRecord<RelayRecord>(change, keys.relay(relay.peerId));
+  if (!self.cloned || record === null || record.replacedPreKeys === true) return refillPreKeys(change, self.me, pool, now);
+  writeRecord(change, keys.relay(relay.peerId), { ...record, replacedPreKeys: true });
+  return replacePreKeys(change, self.me, pool, now);
 }
 
 /** Changes fields of a relay's record. */

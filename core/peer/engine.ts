@@ -11,6 +11,7 @@ import { allConversations } from './conversations.ts';
 import { type DirectPath, type DirectTransport, noDirect } from './direct.ts';
 import { doubtfulStore } from './doubtful-store.ts';
 import { sayFirst } from './first-words.ts';
+import { HeldIndex } from './held-index.ts';
 import type { Connect } from './hub.ts';
 import { logEvents } from './log-events.ts';
 import { NewSessions } from './new-session.ts';
@@ -21,12 +22,13 @@ import { Progress } from './progress.ts';
 import { Reach } from './reach.ts';
 import { ReceiptWriter } from './receipt-writer.ts';
 import { type B64, keys, readRecord, writeRecord } from './records.ts';
+import { RelayTimes } from './relay-times.ts';
 import { loadSelf } from './self.ts';
 import { Sender } from './send.ts';
 import { SlotReader } from './slot-reader.ts';
 import { Speaker } from './speaker.ts';
 import type { EarlyStamps } from './submit.ts';
-import { UPKEEP_MS, upkeep } from './upkeep.ts';
+import { LIFETIMES_MS, UPKEEP_MS, upkeep, upkeepOfLifetimes } from './upkeep.ts';
 import { contactView } from './views.ts';
 import { Withholding } from './withholding.ts';
 
@@ -54,6 +56,7 @@ export class Engine {
   readonly #newSessions: NewSessions;
   readonly #speaker: Speaker;
   #cancelUpkeep: () => void = () => undefined;
+  #lifetimesAt = Number.NEGATIVE_INFINITY;
   #closed = false;
   /** A commit failed, and the disk was not read again since. */
   #doubts = false;
@@ -69,6 +72,8 @@ export class Engine {
       log: options.log ?? silentLog,
       announce: (event) => this.#announce(event, options.announce),
       outbox: new OutboxIndex(),
+      held: new HeldIndex(),
+      relayTimes: new RelayTimes(options.clock),
       self: () => this.#self,
       cloned: () => {
         this.#self = { ...this.#self, cloned: true };
@@ -259,12 +264,20 @@ export class Engine {
     this.progress.step();
   }
 
+  async #upkeep(): Promise<void> {
+    await upkeep(this.parts, (conversation) => this.touchReceipt(conversation));
+    const now = this.parts.clock.monotonic();
+    if (now - this.#lifetimesAt < LIFETIMES_MS) return;
+    this.#lifetimesAt = now;
+    await upkeepOfLifetimes(this.parts);
+  }
+
   #keepUp(): void {
     const again = () => {
       this.#cancelUpkeep = this.parts.clock.after(UPKEEP_MS, again);
       if (this.#doubts) void this.#readAgain().catch(() => this.parts.log.warn('the disk could not be read again'));
       void this.#newSessions.retry();
-      void upkeep(this.parts, (conversation) => this.touchReceipt(conversation)).catch(() => this.parts.log.warn('upkeep failed'));
+      void this.#upkeep().catch(() => this.parts.log.warn('upkeep failed'));
     };
     again();
   }

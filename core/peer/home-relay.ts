@@ -74,7 +74,7 @@ export class HomeRelay {
     this.#handle = await openInbox(this.#connection, this.relay);
     await putLinks(this.#parts, this.#connection, this.#handle);
     await putManifest(this.#parts, this.#connection, await noteIncarnation(this.#parts, this.#connection, this.relay));
-    await putPreKeys(this.#parts, this.#connection);
+    await putPreKeys(this.#parts, this.#connection, this.relay);
     this.#lookAgain();
     const sink = { entries: (run: Entries) => this.#take(run), slot: () => undefined };
     const { cursor, head } = await subscribeInbox(this.#parts, this.#connection, this.relay, this.#handle, sink);
@@ -88,7 +88,7 @@ export class HomeRelay {
   #lookAgain(): void {
     this.#cancelLook = this.#parts.clock.after(PREKEY_LOOK_MS, () => {
       if (this.#stopped) return;
-      void putPreKeys(this.#parts, this.#connection).catch(() => this.#parts.log.warn('prekeys could not be put'));
+      void putPreKeys(this.#parts, this.#connection, this.relay).catch(() => this.#parts.log.warn('prekeys could not be put'));
       this.#lookAgain();
     });
   }

@@ -146,6 +146,7 @@ export class Online {
   async #up(line: RelayLine, connection: RelayConnection): Promise<void> {
     const relay = await readRecord<RelayRecord>(this.#parts.store, keys.relay(line.peerId));
     if (line.connection !== connection) return;
+    this.#parts.relayTimes.told(line.peerId, connection.terms.time);
     if (relay !== null) this.#runHome(relay, connection);
     if (relay !== null) await this.#homes.get(line.peerId)?.ready;
     for (const conversation of await openConversations(this.#parts.store)) {

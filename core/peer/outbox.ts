@@ -75,6 +75,18 @@ export async function sentBefore(store: Store, conversation: B64, from: Place, b
   return found;
 }
 
+/** Stamped envelopes of a conversation, oldest first, up to the first for which `stop` is true. */
+export async function sentUntil(store: Store, conversation: B64, stop: (record: SentRecord) => boolean): Promise<Sent[]> {
+  const found: Sent[] = [];
+  for await (const { key, value } of store.range(rangeOf('sent', [conversation]))) {
+    const record = decodeRecord<SentRecord>(value);
+    if (stop(record)) break;
+    const [epoch = 0, seq = 0] = orderOf(key);
+    found.push({ place: { zone: 0, a: epoch, b: seq }, record });
+  }
+  return found;
+}
+
 /** Lets go of a stamped envelope. */
 export function forgetSent(change: Change, conversation: B64, place: Place): void {
   change.delete(keys.sent(conversation, place.a, place.b));

@@ -8,8 +8,10 @@ import type { DeviceKeys } from '../session/device.ts';
 import type { Serial } from '../session/lock.ts';
 import type { CheckedManifest } from '../session/manifest.ts';
 import type { Store } from '../store/store.ts';
+import type { HeldIndex } from './held-index.ts';
 import type { OutboxIndex } from './outbox.ts';
 import type { B64, Unopened } from './records.ts';
+import type { RelayTimes } from './relay-times.ts';
 
 /** Who this peer is; replaced as a whole when the manifest changes. */
 export interface Self {
@@ -40,6 +42,8 @@ export interface Parts extends Reading {
   readonly log: Log;
   readonly announce: Announce;
   readonly outbox: OutboxIndex;
+  readonly held: HeldIndex;
+  readonly relayTimes: RelayTimes;
   self(): Self;
   /** Called after the commit that found this device rolled back or copied (H7). */
   cloned(): void;

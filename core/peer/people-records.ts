@@ -34,6 +34,8 @@ export interface RelayRecord {
   readonly prekeyCounter: number;
   /** Manifest version this relay holds; 0: none. */
   readonly manifestVersion: number;
+  /** True once every prekey there was replaced because this device was found rolled back or copied (H7). */
+  readonly replacedPreKeys?: boolean;
 }
 
 /** Our inbox log at one relay: capabilities, reader capability. */

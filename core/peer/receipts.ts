@@ -55,6 +55,7 @@ async function ownReceipt(parts: Parts, record: ConversationRecord): Promise<Rec
 /** Numbers of the home log that could not be opened, and those whose key is still on its way (H9); rising. */
 async function unopenedSeqs(parts: Parts, record: ConversationRecord, home: EpochRecord): Promise<number[]> {
   const seqs = new Set(record.exceptions);
+  if (!parts.held.mayHold(record.id)) return [...seqs].sort((a, b) => a - b);
   const held = rangeOf('held', [record.id], { gte: [home.number, 0], lt: [home.number + 1, 0], limit: MAX_EXCEPTIONS + 1 });
   for await (const { key } of parts.store.range(held)) seqs.add(orderOf(key)[1] ?? 0);
   return [...seqs].sort((a, b) => a - b);

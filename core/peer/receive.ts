@@ -235,11 +235,13 @@ async function hasRoomToHold(batch: Batch): Promise<boolean> {
 
 async function heldNow({ parts, conversation }: Batch): Promise<number> {
   let count = 0;
+  if (!parts.held.mayHold(conversation.id)) return 0;
   for await (const _ of parts.store.range(rangeOf('held', [conversation.id], { limit: MOST_HELD }))) count += 1;
   return count;
 }
 
 function hold(batch: Batch, epoch: EpochRecord, entry: CheckedEntry): void {
+  batch.parts.held.holds(batch.conversation.id);
   const record: HeldRecord = {
     envelope: fieldOf(entry.envelope),
     chain: fieldOf(entry.chain),

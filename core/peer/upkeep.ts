@@ -8,9 +8,8 @@ import { cursorOf } from './chain-check.ts';
 import { allConversations, homeOf } from './conversations.ts';
 import { slotAt } from './keep.ts';
 import { openEnvelope } from './open.ts';
-import { forgetSent, type Locator, sentBefore, waiting } from './outbox.ts';
+import { forgetSent, type Locator, sentUntil, waiting } from './outbox.ts';
 import type { Parts } from './parts.ts';
-import { settledPlace } from './places.ts';
 import { keepOpened, takeKnown } from './receive.ts';
 import { type B64, bytesOf, decodeRecord, type HeldRecord, keys, type RowRecord, readRecord, writeRecord } from './records.ts';
 import { failWaiting } from './submit.ts';
@@ -18,13 +17,24 @@ import { covers, messageView } from './views.ts';
 
 /** How often time is looked at, ms: well below a minute, the shortest promise here. */
 export const UPKEEP_MS = 20_000;
+/** How often lifetimes are looked at, ms. */
+export const LIFETIMES_MS = 3_600_000;
 
-/** One pass over everything that time changes. @param due told of each conversation whose receipt says something new */
+/** One pass over what a minute changes. @param due told of each conversation whose receipt says something new */
 export async function upkeep(parts: Parts, due: (conversation: B64) => void = () => undefined): Promise<void> {
+  for (const { id } of await allConversations(parts.store)) {
+    if (await retryHeld(parts, id)) due(id);
+  }
+}
+
+/** One pass over what a day changes; hourly is often enough. */
+export async function upkeepOfLifetimes(parts: Parts): Promise<void> {
   const now = parts.clock.now();
   for (const conversation of await allConversations(parts.store)) {
-    if (await retryHeld(parts, conversation.id)) due(conversation.id);
-    await expireSent(parts, conversation.id, now - ENTRY_LIFETIME_MS);
+    const home = homeOf(conversation);
+    // By the relay's clock alone: ours may be wrong by days, and what was given up wrongly could not be carried any more.
+    const relayNow = home === null ? null : parts.relayTimes.now(home.peerId);
+    if (relayNow !== null) await expireSent(parts, conversation.id, relayNow - ENTRY_LIFETIME_MS);
   }
   for (const old of await waiting(parts.store)) {
     // The relay remembers an id for one lifetime: beyond it the same bytes could be stamped twice, so they are not given again (H6).
@@ -33,20 +43,25 @@ export async function upkeep(parts: Parts, due: (conversation: B64) => void = ()
 }
 
 /** Tries entries whose key may have come; after KEY_WAIT_MS they get a row that says so. True when that changed what a receipt says. */
-export function retryHeld(parts: Parts, conversation: B64): Promise<boolean> {
-  return parts.serial(async () => {
-    const held: { epoch: number; seq: number; record: HeldRecord }[] = [];
-    for await (const { key, value } of parts.store.range(rangeOf('held', [conversation]))) {
-      const [epoch = 0, seq = 0] = orderOf(key);
-      held.push({ epoch, seq, record: decodeRecord<HeldRecord>(value) });
-    }
-    if (held.length === 0) return false;
-    const batch = await beginBatch(parts, new Change(parts.store), conversation);
-    let settled = false;
-    for (const one of held) settled = (await retryOne(batch, one)) || settled;
-    if (settled) await commitBatch(batch);
-    return settled;
-  });
+export async function retryHeld(parts: Parts, conversation: B64): Promise<boolean> {
+  return parts.held.mayHold(conversation) && parts.serial(() => retryAll(parts, conversation));
+}
+
+async function retryAll(parts: Parts, conversation: B64): Promise<boolean> {
+  const held: { epoch: number; seq: number; record: HeldRecord }[] = [];
+  for await (const { key, value } of parts.store.range(rangeOf('held', [conversation]))) {
+    const [epoch = 0, seq = 0] = orderOf(key);
+    held.push({ epoch, seq, record: decodeRecord<HeldRecord>(value) });
+  }
+  if (held.length === 0) {
+    parts.held.isEmpty(conversation);
+    return false;
+  }
+  const batch = await beginBatch(parts, new Change(parts.store), conversation);
+  let settled = false;
+  for (const one of held) settled = (await retryOne(batch, one)) || settled;
+  if (settled) await commitBatch(batch);
+  return settled;
 }
 
 async function retryOne(
@@ -77,10 +92,8 @@ async function retryOne(
 
 /** Stamped envelopes older than a lifetime are let go; a message that no receipt covered has expired, not been delivered. */
 async function expireSent(parts: Parts, conversation: B64, before: number): Promise<void> {
-  const old = (await sentBefore(parts.store, conversation, settledPlace(0, 0), settledPlace(Number.MAX_SAFE_INTEGER, 0))).filter(
-    // By the relay's clock and by ours: a relay that stamps with an early time makes nothing expire.
-    ({ record }) => Math.max(record.stampTime, record.at) < before,
-  );
+  // Stamp times only rise, so the first young one ends the search.
+  const old = await sentUntil(parts.store, conversation, ({ stampTime }) => stampTime >= before);
   if (old.length === 0) return;
   await parts.serial(async () => {
     const batch = await beginBatch(parts, new Change(parts.store), conversation);
