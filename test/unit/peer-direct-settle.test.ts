@@ -2,7 +2,7 @@
 import { create } from '@bufbuild/protobuf';
 import { describe, expect, it } from 'vitest';
 import type { Bytes } from '../../core/base/bytes.ts';
-import { CARRY_AFTER_MS } from '../../core/peer/carry.ts';
+import { CARRY_AFTER_MS, CARRY_JITTER_MS } from '../../core/peer/carry.ts';
 import { compose, freshInner } from '../../core/peer/compose.ts';
 import { findContact } from '../../core/peer/contacts.ts';
 import { currentGeneration, homeOf, loadConversation } from '../../core/peer/conversations.ts';
@@ -100,7 +100,7 @@ describe('with a relay and a direct line', () => {
     const id = (await findContact(bob.engine.parts.store, 'Alice')).conversation ?? '';
     await until(() => bob.engine.online?.log(id)?.caughtUp === true, 'Bob is at the log again');
     expect((await bob.history('Alice'))[0], 'not at once').toMatchObject({ provisional: true });
-    bob.clock.pass(CARRY_AFTER_MS);
+    bob.clock.pass(CARRY_AFTER_MS + CARRY_JITTER_MS);
     const his = await settledOrder(bob, 'Alice', 1);
     await (await alice.start()).goOnline();
     expect(await settledOrder(alice, 'Bob', 1)).toEqual(his);
