@@ -41,6 +41,7 @@ export function checkRuns(cursor: CursorRecord, runs: readonly Entries[]): Check
   const entries: CheckedEntry[] = [];
   let { seq, time } = cursor;
   let chain = bytesOf(cursor.chain);
+  let signature = cursor.signature;
   for (const run of runs) {
     for (const entry of run.entries) {
       if (entry.seq <= seq) continue;
@@ -54,6 +55,7 @@ export function checkRuns(cursor: CursorRecord, runs: readonly Entries[]): Check
     }
     if (run.head.seq === seq && !equal(run.head.chain, chain))
       return { kind: 'contradiction', reason: 'The relay signed another history than the one it sent.' };
+    if (run.head.seq === seq) signature = fieldOf(run.head.signature);
   }
-  return { kind: 'checked', entries, cursor: { seq, time, chain: fieldOf(chain) } };
+  return { kind: 'checked', entries, cursor: { seq, time, chain: fieldOf(chain), ...(signature === undefined ? {} : { signature }) } };
 }

@@ -30,6 +30,7 @@ export interface HomeLogEvents {
     handle: number,
     cursor: CursorRecord,
     name: 'AHEAD' | 'FORK',
+    head: SignedHead | null,
   ): void;
   /** Entries were gone before this device read them. */
   expired(conversation: B64, epoch: EpochRecord, from: number, to: number, floorChain: B64): Promise<void>;
@@ -107,7 +108,7 @@ export class HomeLog {
     if (!answer.ok) {
       const { name } = answer.refusal;
       if (name === 'AHEAD' || name === 'FORK')
-        return this.#events.diverged(this.conversation, this.epoch, this.#connection, this.#handle, cursor, name);
+        return this.#events.diverged(this.conversation, this.epoch, this.#connection, this.#handle, cursor, name, answer.refusal.head);
       return this.#refused(answer.refusal, 'subscribe');
     }
     if (contradicts(answer.value.head, cursor))

@@ -30,8 +30,8 @@ export function logEvents(parts: Parts, needs: LogNeeds): HomeLogEvents {
       needs.compared(conversation, 'unknown');
     },
     slot: (conversation, slot) => needs.slot(conversation, slot),
-    diverged: (conversation, epoch, connection, handle, cursor, name) => {
-      void repair(parts, { conversation, epoch, connection, handle, cursor, name })
+    diverged: (conversation, epoch, connection, handle, cursor, name, head) => {
+      void repair(parts, { conversation, epoch, connection, handle, cursor, name, head })
         .then((again) => (again ? needs.repaired(conversation) : undefined))
         .catch(() => connection.close());
     },

@@ -13,6 +13,8 @@ export interface CursorRecord {
   readonly seq: number;
   readonly chain: B64;
   readonly time: number;
+  /** The relay's signature on this head: with another it signed for the same number, the proof of a fork (H1). */
+  readonly signature?: B64;
 }
 
 /** One home log of a conversation. */

@@ -2,7 +2,7 @@
 // common entry, take back what stood above it, and give our own entries again with the same bytes. Always said, never silent.
 import { hex } from '../base/bytes.ts';
 import { SottoError } from '../base/errors.ts';
-import type { RelayConnection } from '../net/relay-connection.ts';
+import type { RelayConnection, SignedHead } from '../net/relay-connection.ts';
 import { Change } from '../store/change.ts';
 import { orderOf, rangeOf } from '../store/keys.ts';
 import { chainStart } from '../wire/chain.ts';
@@ -37,6 +37,8 @@ export interface Divergence {
   readonly handle: number;
   readonly cursor: CursorRecord;
   readonly name: 'AHEAD' | 'FORK';
+  /** The head the relay signed with its refusal. */
+  readonly head: SignedHead | null;
 }
 
 /** Takes the conversation back to the last common entry. True when its log can be run again. @throws OFFLINE, store faults */
@@ -154,13 +156,25 @@ function unsettleRow(batch: Batch, place: Place, row: RowRecord, resent: Readonl
   writeRecord(change, keys.message(row.id), locator);
 }
 
+/** What the relay signed now; with `had`, which it signed before, it proves a fork to anybody who knows its PeerId. */
+function shownHead(head: SignedHead | null) {
+  if (head === null) return null;
+  return { seq: head.seq, chain: fieldOf(head.chain), time: head.time, signature: fieldOf(head.signature) };
+}
+
 function say(batch: Batch, at: Divergence, common: CursorRecord, resent: number): void {
   const lost = at.cursor.seq - common.seq;
   const what =
     at.name === 'AHEAD'
       ? 'The relay lost the newest part of this conversation'
       : 'The relay shows another history of this conversation than before';
-  const proof = JSON.stringify({ log: hex(bytesOf(at.epoch.log)), had: at.cursor.seq, chain: at.cursor.chain, common: common.seq });
+  const proof = JSON.stringify({
+    log: hex(bytesOf(at.epoch.log)),
+    relay: at.epoch.peerId,
+    had: at.cursor,
+    shown: shownHead(at.head),
+    common: common.seq,
+  });
   batch.warn(
     at.name === 'AHEAD' ? 'restored' : 'fork',
     `${what}: ${lost} entries are being put in order again, ${resent} of them sent again.`,
