@@ -32,9 +32,14 @@ function row(messages: number, drained: DrainOutput[], serialised: DecryptOutput
     name: 'drain',
     title: `a backlog of ${messages.toLocaleString('en')} messages taken by a peer that comes back`,
     conditions:
-      'from the call of sync to the last acknowledgement, connecting included; a fresh process each; reference: signalDecrypt of as many messages of the size the product decrypts (64 bytes), a fresh process, stores in memory',
+      'from the connected line to the last acknowledgement and receipt, a fresh process each; reference: signalDecrypt of as many messages of the size the product decrypts (64 bytes), a fresh process, stores in memory',
     figures: [
       figure('drain', '/s', rates(drained)),
+      figure(
+        'drain, with connecting',
+        '/s',
+        drained.map(({ wholeRate }) => wholeRate),
+      ),
       figure('signalDecrypt, serialising store', '/s', rates(serialised)),
       figure('signalDecrypt, kept handles', '/s', rates(kept)),
       figure('drain of signalDecrypt', '%', ratio),

@@ -13,6 +13,8 @@ export interface PeerInput {
 /** When each text was sent or came, ms of the machine's monotonic clock. */
 export interface PeerOutput {
   readonly times: Readonly<Record<string, number>>;
+  /** CPU of this process since it was ready, all threads, us. */
+  readonly cpu: number;
 }
 
 /** Bob waits this long for the last one, ms. */
@@ -30,10 +32,12 @@ peer.api.onEvent((event) => {
   came += 1;
   arrived();
 });
+const before = process.cpuUsage();
 tell({ ready: true });
 if (count > 0) await send();
 else await receive();
-tell({ times } satisfies PeerOutput);
+const used = process.cpuUsage(before);
+tell({ times, cpu: used.user + used.system } satisfies PeerOutput);
 
 async function send(): Promise<void> {
   await told();

@@ -1,4 +1,5 @@
 // Row 3: from Alice's call of send to Bob's event, both online, three fsyncs on the way; beside bare streams through a forwarder.
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { prepareBacklog } from './drain.ts';
 import { figure, percentile, type Row, spread } from './figures.ts';
@@ -14,22 +15,28 @@ interface Measured {
   readonly p99: number;
 }
 
+interface Sent extends Measured {
+  /** CPU of Alice's and Bob's processes together per message, us. */
+  readonly cpu: number;
+}
+
 /** The row. @param ms of one measurement @param pairs of one with the reference */
 export function latency(ms: number, pairs: number): Promise<Row> {
   return inFolder(async (folder) => {
     const { port } = await prepareBacklog(folder, 0);
-    const [ours, oneWay, roundTrip]: [Measured[], Measured[], Measured[]] = [[], [], []];
+    const [ours, oneWay, roundTrip, syncs]: [Sent[], Measured[], Measured[], Measured[]] = [[], [], [], []];
     for (let pair = 0; pair < pairs; pair++) {
       ours.push(await throughPeers(folder, port, ms));
+      syncs.push(await plainSyncs(folder));
       const bare = await throughStreams(ms / 4);
       oneWay.push(summary(bare.oneWay));
       roundTrip.push(summary(bare.roundTrip));
     }
-    return row(ours, oneWay, roundTrip);
+    return row(ours, oneWay, roundTrip, syncs);
   });
 }
 
-function row(ours: readonly Measured[], oneWay: readonly Measured[], roundTrip: readonly Measured[]): Row {
+function row(ours: readonly Sent[], oneWay: readonly Measured[], roundTrip: readonly Measured[], syncs: readonly Measured[]): Row {
   const p50 = (all: readonly Measured[]) => all.map((one) => one.p50);
   const p99 = (all: readonly Measured[]) => all.map((one) => one.p99);
   return {
@@ -43,6 +50,13 @@ function row(ours: readonly Measured[], oneWay: readonly Measured[], roundTrip: 
       figure('bare stream one way, p99', 'ms', p99(oneWay)),
       figure('bare round trip, p50', 'ms', p50(roundTrip)),
       figure('bare round trip, p99', 'ms', p99(roundTrip)),
+      figure('one fsync of 4 KiB, p50', 'ms', p50(syncs)),
+      figure('one fsync of 4 KiB, p99', 'ms', p99(syncs)),
+      figure(
+        'CPU per message, both peers',
+        'us',
+        ours.map(({ cpu }) => cpu),
+      ),
     ],
     targets: [
       { label: 'p50', unit: 'ms', value: spread(p50(ours)).median, better: 'less', must: 5, aim: 2.5 },
@@ -51,7 +65,7 @@ function row(ours: readonly Measured[], oneWay: readonly Measured[], roundTrip: 
   };
 }
 
-async function throughPeers(folder: string, port: number, ms: number): Promise<Measured> {
+async function throughPeers(folder: string, port: number, ms: number): Promise<Sent> {
   const relay = await startRelay(join(folder, 'relay'), port);
   const count = Math.round((ms * PACE) / 1_000);
   const start = (name: string, count: number) =>
@@ -60,10 +74,11 @@ async function throughPeers(folder: string, port: number, ms: number): Promise<M
   try {
     await Promise.all([alice.next(), bob.next()]);
     alice.send({ go: true });
-    const sent = (await alice.next<PeerOutput>()).times;
-    bob.send({ until: Object.keys(sent).length });
-    const received = (await bob.next<PeerOutput>()).times;
-    return summary(Object.entries(sent).map(([text, time]) => (received[text] ?? Number.NaN) - time));
+    const sent = await alice.next<PeerOutput>();
+    bob.send({ until: Object.keys(sent.times).length });
+    const received = await bob.next<PeerOutput>();
+    const times = Object.entries(sent.times).map(([text, time]) => (received.times[text] ?? Number.NaN) - time);
+    return { ...summary(times), cpu: (sent.cpu + received.cpu) / count };
   } finally {
     await Promise.all([alice.stop(), bob.stop()]);
     await relay.stop();
@@ -83,6 +98,21 @@ async function throughStreams(ms: number): Promise<EchoOutput> {
     await Promise.all([alice.stop(), bob.stop()]);
     await forwarder.stop();
   }
+}
+
+/** What the disk alone takes, at the pace of the messages' commits. */
+async function plainSyncs(folder: string): Promise<Measured> {
+  const file = await open(join(folder, 'plain-syncs'), 'w');
+  const times: number[] = [];
+  for (let n = 0; n < 100; n++) {
+    const start = performance.now();
+    await file.write(new Uint8Array(4_096));
+    await file.datasync();
+    times.push(performance.now() - start);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  await file.close();
+  return summary(times);
 }
 
 /** Of the later four fifths: code is compiled in the first one. */

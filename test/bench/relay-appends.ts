@@ -14,7 +14,7 @@ import { ask, cpuOf, inFolder, startRelay, startWorker } from './processes.ts';
 const CONNECTIONS = 100;
 const PROCESSES = 4;
 /** Envelopes of one append frame, and of all frames of a connection that wait for their stamps. */
-const RUN = 16;
+const RUN = 32;
 const DEPTH = 64;
 const SHARED_LOGS = 50;
 /** Appends of one bare batch: beyond some hundreds a larger one gains nothing (facts: relay-store, part 4). */
@@ -24,6 +24,8 @@ interface Measured {
   readonly rate: number;
   /** CPU of the relay per append, us. */
   readonly cpu: number;
+  /** The same of all client processes together. */
+  readonly clients: number;
 }
 
 /** The row. @param ms of one measurement @param pairs of one with the reference */
@@ -51,12 +53,17 @@ export async function relayAppends(ms: number, pairs: number): Promise<Row> {
         ratios(rates(shared), rates(bare)).map((share) => share * 100),
       ),
       figure(
-        'relay CPU per append',
+        'CPU per append, relay',
         'us',
         own.map(({ cpu }) => cpu),
       ),
       figure(
-        'bare CPU per append',
+        'CPU per append, clients',
+        'us',
+        own.map(({ clients }) => clients),
+      ),
+      figure(
+        'CPU per append, bare level',
         'us',
         bare.map(({ cpu }) => cpu),
       ),
@@ -94,11 +101,12 @@ function throughRelay(logs: number, ms: number): Promise<Measured> {
       const from = Date.now() + ms / 4;
       for (const client of clients) client.send({ from, to: from + ms } satisfies AppendWindow);
       await until(from);
-      const before = await cpuOf(relay.pid);
+      const pids = clients.map(({ pid }) => pid);
+      const before = [await cpuOfAll([relay.pid]), await cpuOfAll(pids)] as const;
       await until(from + ms);
-      const after = await cpuOf(relay.pid);
+      const after = [await cpuOfAll([relay.pid]), await cpuOfAll(pids)] as const;
       const stamped = (await Promise.all(clients.map((client) => client.next<AppendOutput>()))).reduce((sum, one) => sum + one.stamped, 0);
-      return { rate: (stamped * 1_000) / ms, cpu: ((after ?? Number.NaN) - (before ?? 0)) / stamped };
+      return { rate: (stamped * 1_000) / ms, cpu: (after[0] - before[0]) / stamped, clients: (after[1] - before[1]) / stamped };
     } finally {
       await Promise.all(clients.map((client) => client.stop()));
       await relay.stop();
@@ -122,6 +130,11 @@ async function makeLogs(address: string, count: number): Promise<{ log: string; 
   await connection.close();
   await node.stop();
   return logs;
+}
+
+async function cpuOfAll(pids: readonly number[]): Promise<number> {
+  const used = await Promise.all(pids.map(cpuOf));
+  return used.reduce<number>((sum, one) => sum + (one ?? Number.NaN), 0);
 }
 
 function until(time: number): Promise<void> {
