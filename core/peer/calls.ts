@@ -4,7 +4,6 @@ import type { CallInput, CallOutput, Contact, Identity, Invite, RelayStatus } fr
 import { hex } from '../base/bytes.ts';
 import { SottoError } from '../base/errors.ts';
 import { peerIdOf } from '../net/peer-key.ts';
-import type { RelayConnection } from '../net/relay-connection.ts';
 import { parseRelayLine } from '../net/relay-line.ts';
 import { sealRecovery } from '../session/recovery.ts';
 import { safetyNumber } from '../session/trust.ts';
@@ -12,9 +11,9 @@ import { Change } from '../store/change.ts';
 import type { Store } from '../store/store.ts';
 import { RecoveryContentSchema } from '../wire/gen/identity_pb.ts';
 import { ANSWER_DEADLINE_MS, MAX_LINK_DIRECT } from '../wire/limits.ts';
-import type { Invite as OpenedLink } from '../wire/link.ts';
 import { findContact } from './contacts.ts';
 import type { Engine } from './engine.ts';
+import { findOwner } from './find-owner.ts';
 import { homeSafety } from './home.ts';
 import type { HomeRelay } from './home-relay.ts';
 import { allInvites, inviteView, makeInvite, revokeInvite } from './invites.ts';
@@ -22,10 +21,12 @@ import type { Network } from './network.ts';
 import type { InviteRecord } from './people-records.ts';
 import { bytesOf } from './records.ts';
 import { addRelay, allRelays, removeRelay } from './relays.ts';
-import { checkLink, type Found, findByRelay, writeRequest } from './request.ts';
+import { checkLink, writeRequest } from './request.ts';
 import { RETURN_LIFETIME_MS } from './return-inbox.ts';
 import { changeRelays } from './self.ts';
 
+/** How long the other relays may take to hear of a link once one of them has it, ms. */
+const OTHER_RELAYS_MS = 2_000;
 /** How long a call waits for a relay before it says that it cannot be reached, ms. */
 const RELAY_WAIT_MS = ANSWER_DEADLINE_MS;
 
@@ -175,26 +176,15 @@ async function putEverywhere(engine: Engine, record: InviteRecord): Promise<void
       'OFFLINE',
       `Your relay cannot be reached (${engine.online?.hub.line(first?.peerId ?? '')?.reason ?? 'no answer'}).`,
     );
-  await Promise.any(homes(engine).map((home) => home.putLink(record))).catch((error: AggregateError) => {
+  const puts = homes(engine).map((home) => home.putLink(record));
+  await Promise.any(puts).catch((error: AggregateError) => {
     throw error.errors[0];
   });
-}
-
-/** By a relay of the link, or straight from the owner where it names none. */
-async function findOwner(engine: Engine, link: OpenedLink): Promise<Found> {
-  if (link.relays.length > 0) return findByRelay(await firstConnection(engine, link.relays), link);
-  if (engine.direct === null) throw new SottoError('OFFLINE');
-  return engine.direct.find(link);
-}
-
-async function firstConnection(engine: Engine, addresses: readonly string[]): Promise<RelayConnection> {
-  const online = demandOnline(engine);
-  const lines = addresses.map((address) => online.hub.need(address));
-  const connected = () => lines.find((line) => line.connection !== null)?.connection ?? null;
-  await engine.progress.until(async () => connected() !== null, RELAY_WAIT_MS);
-  const connection = connected();
-  if (connection === null) throw new SottoError('OFFLINE', `The relay of the link cannot be reached (${lines[0]?.reason ?? 'no answer'}).`);
-  return connection;
+  // Whoever opens the link asks the relay that answers first, which may be another one.
+  const { promise: late, resolve } = Promise.withResolvers<void>();
+  const cancel = engine.parts.clock.after(OTHER_RELAYS_MS, resolve);
+  await Promise.race([Promise.allSettled(puts), late]);
+  cancel();
 }
 
 function homes(engine: Engine): HomeRelay[] {

@@ -79,7 +79,6 @@ export class Engine {
         this.#self = { ...this.#self, cloned: true };
       },
       queued: () => this.kickAll(),
-      forks: new Set(),
       ahead: (conversation, log, seq) => this.#withholding?.ahead(conversation, log, seq),
       unopened: (conversation, entries) => this.#newSessions.want(conversation, entries),
       conversationOpened: (conversation) => void this.#opened(conversation),

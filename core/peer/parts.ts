@@ -49,8 +49,6 @@ export interface Parts extends Reading {
   cloned(): void;
   /** Called after a commit with entries that a device of the contact has to say again in a new session (H3). */
   unopened(conversation: B64, entries: readonly Unopened[]): void;
-  /** Conversations about which a fork was said in this run: once is enough until the history was repaired. */
-  readonly forks: Set<string>;
   /** The other side says that it saw an entry of this log that we have not taken (H1). */
   ahead(conversation: B64, log: B64, seq: number): void;
   /** Something was put into an outbox by a station other than send. */

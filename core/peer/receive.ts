@@ -160,6 +160,10 @@ export async function keepOpened(batch: Batch, slot: Slot, opened: Opened, curso
   switch (opened.kind) {
     case 'content': {
       const author: Author = { root: opened.root, device: opened.device };
+      if (!isMember(batch, author)) {
+        keepUnopened(batch, slot, author, 'Somebody who does not belong to this conversation wrote it.');
+        return 'unknown';
+      }
       batch.update({ lamport: lamportAfter(batch.conversation.lamport, safeNumber(opened.content.lamport)) });
       if (opened.content.what.case === 'text') await keepMessage(batch, slot, author, opened.content, opened.content.what.value.text);
       else {
@@ -194,6 +198,12 @@ export async function keepOpened(batch: Batch, slot: Slot, opened: Opened, curso
       keepUnopened(batch, slot, opened.claimed, REASONS[opened.kind]);
       return 'unknown';
   }
+}
+
+/** A session with somebody is no seat in every conversation: keys of this one may have been passed on to them. */
+function isMember(batch: Batch, { root }: Author): boolean {
+  const account = fieldOf(root);
+  return account === batch.contact.root || account === fieldOf(batch.parts.self().me.root);
 }
 
 /** Only a device of the contact can say something again; nothing else in the wrap is believed (H3). */

@@ -28,9 +28,6 @@ export async function compareSeen(batch: Batch, seen: SeenClaim | undefined, cur
   const mine = await chainAt(batch, epoch.number, seq, cursor);
   if (mine === null) return 'unknown';
   if (mine === fieldOf(seen.chain)) return 'agrees';
-  const name = `${batch.conversation.id} ${batch.conversation.repairs}`;
-  if (batch.parts.forks.has(name)) return 'fork';
-  batch.news.push(() => batch.parts.forks.add(name));
   batch.warn(
     'fork',
     'The relay showed you and your contact two different histories of this conversation.',
