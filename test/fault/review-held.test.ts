@@ -75,7 +75,15 @@ test('an entry that waited for its key when the relay lost it takes no place of 
   const connection = { head } as unknown as RelayConnection;
   const cursor = { seq, chain: 'not the same', time: 1 };
   expect(
-    await repair(alice.engine.parts, { conversation: conversation.id, epoch: home, connection, handle: 1, cursor, name: 'AHEAD', head: null }),
+    await repair(alice.engine.parts, {
+      conversation: conversation.id,
+      epoch: home,
+      connection,
+      handle: 1,
+      cursor,
+      name: 'AHEAD',
+      head: null,
+    }),
   ).toBe(true);
   await pushed(alice, await written(bob, 'stands at its place'));
   alice.clock.pass(KEY_WAIT_MS + 1_000);
