@@ -92,7 +92,7 @@ export async function answerHomes(parts: Parts): Promise<void> {
   }
 }
 
-/** A Home of ours that the other side could not open was never said: the epoch is opened, or answered, anew. */
+/** A Home of ours that the other side could not open, or was not there to take, was never said: the epoch is opened, or answered, anew. */
 export async function takeBackHome(parts: Parts, conversation: B64, n: number): Promise<void> {
   await parts.serial(async () => {
     const change = new Change(parts.store);

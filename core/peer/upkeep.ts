@@ -8,6 +8,7 @@ import { cursorOf } from './chain-check.ts';
 import { allConversations, homeOf } from './conversations.ts';
 import { slotAt } from './keep.ts';
 import { openEnvelope } from './open.ts';
+import { takeBackHome } from './open-epoch.ts';
 import { forgetSent, type Locator, sentUntil, waiting } from './outbox.ts';
 import type { Parts } from './parts.ts';
 import { keepOpened, takeKnown } from './receive.ts';
@@ -38,7 +39,9 @@ export async function upkeepOfLifetimes(parts: Parts): Promise<void> {
   }
   for (const old of await waiting(parts.store)) {
     // The relay remembers an id for one lifetime: beyond it the same bytes could be stamped twice, so they are not given again (H6).
-    if (now - old.record.at > ENTRY_LIFETIME_MS) await failWaiting(parts, old, 'It could not be delivered for 30 days.');
+    if (now - old.record.at <= ENTRY_LIFETIME_MS) continue;
+    await failWaiting(parts, old, 'It could not be delivered for 30 days.');
+    if (old.record.conversation !== null) await takeBackHome(parts, old.record.conversation, old.n);
   }
 }
 
