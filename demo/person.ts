@@ -46,9 +46,10 @@ export class Person {
 
   /** Starts `sotto listen`, which from then on owns the home. */
   async listen(): Promise<void> {
-    this.#listener = this.#start(['listen', '--json']);
+    const listener = this.#start(['listen', '--json']);
+    await listener.until('it listened', () => listener.lines[0] ?? null); // its first line says that it is ready
+    this.#listener = listener;
     this.#taken = 0;
-    await this.event('it listened', ({ event }) => event === 'ready');
   }
 
   /** Ends `sotto listen`: this person is away. */
