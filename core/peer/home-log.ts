@@ -47,6 +47,9 @@ function contradicts(head: SignedHead, cursor: CursorRecord): boolean {
   return head.seq < cursor.seq || (head.seq === cursor.seq && fieldOf(head.chain) !== cursor.chain);
 }
 
+/** How long our own entries wait to be read back, ms: shorter than a person notices, longer than the others need. */
+const OWN_REST_MS = 20;
+
 /** One subscription with its outgoing half. */
 export class HomeLog {
   readonly conversation: B64;
@@ -63,6 +66,7 @@ export class HomeLog {
   #held: boolean;
   #runs: Entries[] = [];
   #taking = false;
+  #resting = false;
   #stopped = false;
   #attempts = 0;
   #cursor = 0;
@@ -197,7 +201,20 @@ export class HomeLog {
 
   #take(run: Entries): void {
     this.#runs.push(run);
-    if (this.#submitter !== null) void this.#pump();
+    const submitter = this.#submitter;
+    if (submitter === null) return;
+    if (run.entries.every((entry) => submitter.isOwn(entry.seq))) this.#rest();
+    else void this.#pump();
+  }
+
+  /** What we said ourselves is stored already and shown so; reading it back can wait for more and must not compete with those who read it now. */
+  #rest(): void {
+    if (this.#resting) return;
+    this.#resting = true;
+    this.#parts.clock.after(OWN_REST_MS, () => {
+      this.#resting = false;
+      void this.#pump();
+    });
   }
 
   async #pump(): Promise<void> {

@@ -45,6 +45,8 @@ export class Submitter {
   /** Highest outbox number given to the relay on this connection. */
   #upTo = 0;
   #inFlight = 0;
+  /** Numbers stamped for us on this connection. */
+  readonly #own = new Set<number>();
   #paused = false;
   #stopped = false;
   #filling = false;
@@ -106,6 +108,7 @@ export class Submitter {
         this.#handle,
         run.map(({ record }) => bytesOf(record.envelope)),
       );
+      this.#noteOwn(answer.stamps);
       await this.#stamped(run, answer.stamps);
       const refused = run[answer.stamps.length];
       if (answer.refusal !== null && refused !== undefined) await this.#refused(refused, answer.refusal);
@@ -120,6 +123,16 @@ export class Submitter {
   }
 
   /** Shows *stored* at once; the settled row follows when the entry is read back from the log. */
+  #noteOwn(stamps: readonly Stamp[]): void {
+    if (this.#own.size > MOST_EARLY) this.#own.clear();
+    for (const { seq } of stamps) this.#own.add(seq);
+  }
+
+  /** True for an entry that this connection stamped for us: reading it back brings nothing new. */
+  isOwn(seq: number): boolean {
+    return this.#own.has(seq);
+  }
+
   async #stamped(run: readonly Waiting[], stamps: readonly Stamp[]): Promise<void> {
     const conversation = await loadConversation(this.#parts.store, this.#conversation);
     for (const [at, stamp] of stamps.entries()) {
