@@ -5,15 +5,16 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { until } from '../support/net-wait.ts';
 import { type Death, PersonOfTheirOwn, RelayOfItsOwn } from '../support/people-process.ts';
-import { canCutPower } from '../support/power.ts';
+import { canCutPower, setDiskFault } from '../support/power.ts';
 import { temporaryFolder } from '../support/store-files.ts';
 
 const SLOW = process.env.SLOW === '1';
 /** Numbers each of the two says, and how often somebody dies. */
-const NUMBERS = SLOW ? 2_500 : 500;
+const NUMBERS = SLOW ? 10_000 : 500;
 const DEATHS = SLOW ? 60 : 6;
 
 interface Scene {
+  readonly folder: string;
   readonly relay: RelayOfItsOwn;
   readonly alice: PersonOfTheirOwn;
   readonly bob: PersonOfTheirOwn;
@@ -32,7 +33,7 @@ async function contacts(death: Death): Promise<Scene> {
   await until(async () => (await bob.call('requests', {})).length > 0, 'Bob is asked', 20_000);
   await bob.call('accept', { who: 'Alice', petname: 'Alice' });
   await until(async () => (await alice.call('contacts', {}))[0]?.state === 'accepted', 'Alice is answered', 20_000);
-  return { relay, alice, bob };
+  return { folder, relay, alice, bob };
 }
 
 /** Streams of both while somebody dies again and again; each death is somewhere in the middle of the work. */
@@ -52,13 +53,13 @@ async function liveAndDie({ relay, alice, bob }: Scene): Promise<number> {
   return deaths;
 }
 
-async function verdict({ alice, bob }: Scene): Promise<void> {
+async function verdict({ alice, bob }: Scene, count = NUMBERS): Promise<void> {
   for (const _round of [1, 2]) {
     for (const person of [alice, bob]) {
       await until(async () => (await person.call('sync', { timeoutMs: 10_000 })).complete, `${person.name} comes to rest`, 60_000);
     }
   }
-  const numbers = (name: string) => Array.from({ length: NUMBERS }, (_, at) => `${name} ${at + 1}`);
+  const numbers = (name: string) => Array.from({ length: count }, (_, at) => `${name} ${at + 1}`);
   const [hers, his] = [await alice.history('Bob'), await bob.history('Alice')];
   expect(hers.map(({ id, seq }) => `${seq} ${id}`)).toEqual(his.map(({ id, seq }) => `${seq} ${id}`));
   for (const history of [hers, his]) {
@@ -66,7 +67,7 @@ async function verdict({ alice, bob }: Scene): Promise<void> {
       const said = history.map(({ text }) => text).filter((text) => text?.startsWith(`${name} `));
       expect(said, `${name}: nothing lost, doubled or reordered`).toEqual(numbers(name));
     }
-    expect(history.length).toBe(2 * NUMBERS);
+    expect(history.length).toBe(2 * count);
   }
   for (const person of [alice, bob]) expect((await person.call('warnings', {})).map(({ kind, text }) => `${kind}: ${text}`)).toEqual([]);
 }
@@ -86,5 +87,36 @@ describe.runIf(canCutPower())('with the power of sender, relay and receiver cut 
     const scene = await contacts('power cut');
     expect(await liveAndDie(scene)).toBeGreaterThan(1);
     await verdict(scene);
+  });
+
+  it('a full disk of the relay stops nobody from writing, and everything arrives once there is room', { timeout }, async () => {
+    const scene = await contacts('power cut');
+    const { folder, alice, bob } = scene;
+    await Promise.all([alice.stream('Bob', 50), bob.stream('Alice', 50)]);
+    setDiskFault(join(folder, 'relay'), 'full', true);
+    await Promise.all([alice.stream('Bob', 100), bob.stream('Alice', 100)]);
+    expect(await alice.call('sync', { timeoutMs: 1_000 })).toMatchObject({ complete: false, reason: expect.stringMatching(/\w/) });
+    setDiskFault(join(folder, 'relay'), 'full', false);
+    await verdict(scene, 100);
+  });
+
+  it('a full disk of Alice refuses what she says, with the reason, and goes on once there is room', { timeout }, async () => {
+    const scene = await contacts('power cut');
+    const { folder, alice, bob } = scene;
+    await Promise.all([alice.stream('Bob', 50), bob.stream('Alice', 50)]);
+    setDiskFault(join(folder, 'Alice'), 'full', true);
+    await expect(alice.stream('Bob', 60)).rejects.toThrow(/disk/);
+    await bob.stream('Alice', 100);
+    setDiskFault(join(folder, 'Alice'), 'full', false);
+    await until(
+      () =>
+        alice.stream('Bob', 100).then(
+          () => true,
+          () => false,
+        ),
+      'Alice can write again',
+      30_000,
+    );
+    await verdict(scene, 100);
   });
 });

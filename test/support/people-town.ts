@@ -46,6 +46,7 @@ export class TownRelay {
   /** Copies what lies on the disk, as a backup taken while the relay is down. */
   async backup(): Promise<string> {
     const copy = await mkdtemp(join(tmpdir(), 'sotto-backup-'));
+    onTestFinished(() => rm(copy, { recursive: true, force: true }));
     await this.stop();
     await cp(this.data, copy, { recursive: true });
     await this.start();
