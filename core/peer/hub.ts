@@ -25,6 +25,8 @@ export interface RelayLine {
   connection: RelayConnection | null;
   /** Why not, for a person; null while connected or not yet tried. */
   reason: string | null;
+  /** What the relay would not do for us, for a person; the line is tried again all the same. Null while nothing was refused. */
+  refusal: string | null;
 }
 
 interface Kept {
@@ -52,7 +54,7 @@ export class Hub {
     const { peerId } = parseRelayLine(address);
     const known = this.#lines.get(peerId);
     if (known !== undefined) return known.line;
-    const line: RelayLine = { address, peerId, connection: null, reason: null };
+    const line: RelayLine = { address, peerId, connection: null, reason: null, refusal: null };
     const kept: Kept = { line, stop: new AbortController() };
     this.#lines.set(peerId, kept);
     this.#run(kept);
@@ -94,8 +96,15 @@ export class Hub {
 
   /** How a line stands, for people. */
   status(line: RelayLine): RelayStatus {
-    const state = line.connection === null ? (line.reason === null ? 'connecting' : 'waiting') : 'connected';
+    const away = line.refusal !== null ? 'refused' : line.reason === null ? 'connecting' : 'waiting';
+    const state = line.connection === null ? away : 'connected';
     return { address: line.address, peerId: line.peerId, state, reason: line.reason };
+  }
+
+  /** Ends a connection over which the relay refuses what we need, and keeps its words. */
+  async refuse(line: RelayLine, reason: string): Promise<void> {
+    line.refusal = reason;
+    await line.connection?.close();
   }
 
   /** Closes every line. */
@@ -118,6 +127,7 @@ export class Hub {
   #up(line: RelayLine, connection: RelayConnection): void {
     line.connection = connection;
     line.reason = null;
+    line.refusal = null;
     this.#events.up(line, connection);
     this.#events.status(this.status(line));
   }
@@ -125,7 +135,7 @@ export class Hub {
   #down(line: RelayLine, reason: string): void {
     const dismissal = line.connection?.dismissal ?? null;
     line.connection = null;
-    line.reason = reason;
+    line.reason = line.refusal ?? reason;
     this.#events.down(line, dismissal);
     this.#events.status(this.status(line));
   }

@@ -1,6 +1,6 @@
 // The conductor of everything that needs a relay: which lines are kept, and what happens on each while it is up.
 
-import { SottoError } from '../base/errors.ts';
+import { isSottoError, SottoError } from '../base/errors.ts';
 import type { Refusal, RelayConnection } from '../net/relay-connection.ts';
 import { parseRelayLine } from '../net/relay-line.ts';
 import type { CheckedManifest } from '../session/manifest.ts';
@@ -147,8 +147,7 @@ export class Online {
     const relay = await readRecord<RelayRecord>(this.#parts.store, keys.relay(line.peerId));
     if (line.connection !== connection) return;
     this.#parts.relayTimes.told(line.peerId, connection.terms.time);
-    if (relay !== null) this.#runHome(relay, connection);
-    if (relay !== null) await this.#homes.get(line.peerId)?.ready;
+    if (relay !== null) await this.#runHome(line, relay, connection);
     for (const conversation of await openConversations(this.#parts.store)) {
       if (homeOf(conversation)?.peerId === line.peerId && line.connection === connection) await this.#runLog(conversation, connection);
     }
@@ -170,10 +169,16 @@ export class Online {
     this.#progress();
   }
 
-  #runHome(relay: RelayRecord, connection: RelayConnection): void {
+  /** @throws what the chores throw; a refusal is kept with the line */
+  async #runHome(line: RelayLine, relay: RelayRecord, connection: RelayConnection): Promise<void> {
     const home = new HomeRelay(this.#parts, relay, connection, this.#progress);
     this.#homes.set(relay.peerId, home);
-    home.ready.catch(() => void connection.close());
+    try {
+      await home.ready;
+    } catch (error) {
+      if (isSottoError(error, 'REFUSED')) await this.hub.refuse(line, error.message);
+      throw error;
+    }
   }
 
   async #runLog(conversation: ConversationRecord, connection: RelayConnection): Promise<void> {

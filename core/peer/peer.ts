@@ -44,11 +44,15 @@ export async function openPeer(options: OpenPeerOptions): Promise<RunningPeer> {
   return peer;
 }
 
+/** Messages whose last state told is remembered, so that nothing is told twice. */
+const MOST_TOLD = 4_096;
+
 class Peer implements RunningPeer {
   readonly api: PeerApi;
   readonly #options: OpenPeerOptions;
   readonly #reading: Reading;
   readonly #listeners = new Set<(event: PeerEvent) => void>();
+  readonly #told = new Map<string, string>();
   readonly #counts = { received: 0, sent: new Set<string>() };
   #engine: Promise<Engine> | null = null;
   #network: Promise<Network> | null = null;
@@ -93,7 +97,21 @@ class Peer implements RunningPeer {
   #announce(event: PeerEvent): void {
     if (event.event === 'message' && event.message.direction === 'in') this.#counts.received += 1;
     if (event.event === 'state' && hasLeft(event.message)) this.#counts.sent.add(event.message.id);
+    if (event.event === 'state' && this.#isOldNews(event.message)) return;
     for (const listener of this.#listeners) listener(event);
+  }
+
+  /** A stamp is told when the relay gives it; reading it back from the log says the same once more. */
+  #isOldNews({ id, state, seq, provisional }: Message): boolean {
+    const news = `${state} ${seq} ${provisional}`;
+    const known = this.#told.get(id) === news;
+    this.#told.delete(id);
+    this.#told.set(id, news);
+    for (const oldest of this.#told.keys()) {
+      if (this.#told.size <= MOST_TOLD) break;
+      this.#told.delete(oldest);
+    }
+    return known;
   }
 
   async #early(): Promise<EarlyStamps> {
@@ -162,5 +180,5 @@ class Peer implements RunningPeer {
 
 /** True for a message of ours that a relay stamped, or that the other side took directly. */
 function hasLeft(message: Message): boolean {
-  return message.direction === 'out' && (message.seq !== null || message.state === 'delivered');
+  return message.direction === 'out' && (message.state === 'stored' || (message.state === 'delivered' && message.provisional));
 }

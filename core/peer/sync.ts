@@ -37,7 +37,8 @@ export async function sync(
 
 async function isDone(engine: Engine): Promise<boolean> {
   if (engine.online === null) return true;
-  return engine.receiptsFlushed && (await engine.online.idle()) && !(await engine.directBusy());
+  // Receipts last: what was taken while the rest was looked at has made one due.
+  return (await engine.online.idle()) && !(await engine.directBusy()) && engine.receiptsFlushed;
 }
 
 function whyNot(engine: Engine, undelivered: number): string {
