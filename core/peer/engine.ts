@@ -154,7 +154,13 @@ export class Engine {
     this.#receipts = new ReceiptWriter(this.parts, reach.online, step);
     this.#slots = new SlotReader(this.parts, compared);
     this.#withholding = new Withholding(this.parts, (conversation) => reach.online.log(conversation) !== null);
-    await reach.start();
+    try {
+      await reach.start();
+    } catch (error) {
+      await reach.close();
+      this.#reach = null;
+      throw error;
+    }
     this.#keepUp();
     return reach.direct;
   }
@@ -226,7 +232,12 @@ export class Engine {
   }
 
   #announce(event: PeerEvent, announce: Announce): void {
-    announce(event);
+    try {
+      announce(event);
+    } catch {
+      // What is told is on the disk already; whoever listens badly must not undo what follows.
+      this.parts.log.warn('a listener failed');
+    }
     if (event.event === 'contact' || (event.event === 'warning' && event.warning.kind === 'identity'))
       void this.direct?.refresh().catch(() => undefined);
     this.progress.step();

@@ -3,6 +3,7 @@ import { SottoError } from '../base/errors.ts';
 import type { Entries, RelayConnection } from '../net/relay-connection.ts';
 import { noteIncarnation, openInbox, putLink, putLinks, putManifest, putPreKeys, register, subscribeInbox } from './chores.ts';
 import { takeInboxRun } from './inbox-in.ts';
+import { noteContradiction } from './notices.ts';
 import type { Parts } from './parts.ts';
 import type { InviteRecord, RelayRecord } from './people-records.ts';
 import { keys, readRecord } from './records.ts';
@@ -104,7 +105,7 @@ export class HomeRelay {
     try {
       while (this.#runs.length > 0 && !this.#stopped) await this.#takeAll(this.#runs.splice(0));
     } catch {
-      // A store fault: nothing was kept; the connection is dropped and the letters come again.
+      // A store fault or a broken word: nothing was kept; the connection is dropped and the letters come again.
       this.#stopped = true;
       void this.#connection.close();
     } finally {
@@ -115,7 +116,10 @@ export class HomeRelay {
 
   async #takeAll(runs: readonly Entries[]): Promise<void> {
     const outcome = await takeInboxRun(this.#parts, this.relay, runs);
-    if (outcome.kind === 'contradiction') throw new SottoError('MALFORMED', outcome.reason);
+    if (outcome.kind === 'contradiction') {
+      await noteContradiction(this.#parts, null, outcome.reason);
+      throw new SottoError('MALFORMED', outcome.reason);
+    }
     this.#seq = outcome.seq;
     this.#connection.ack(this.#handle, outcome.seq);
   }

@@ -13,8 +13,8 @@ export function noteExpired(parts: Parts, conversation: B64 | null, log: B64, fr
 }
 
 /** The relay broke its own word; the log is left alone on this connection. Never rejects: a failing disk comes to light elsewhere. */
-export async function noteContradiction(parts: Parts, conversation: B64, reason: string): Promise<void> {
-  const text = `The relay contradicts itself about this conversation. ${reason}`;
+export async function noteContradiction(parts: Parts, conversation: B64 | null, reason: string): Promise<void> {
+  const text = `The relay contradicts itself about ${conversation === null ? 'the letters to you' : 'this conversation'}. ${reason}`;
   const failed = () => parts.log.warn('a contradiction could not be kept');
   await note(parts, { kind: 'fork', conversation, text }, () => undefined).catch(failed);
 }

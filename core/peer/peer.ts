@@ -80,18 +80,29 @@ class Peer implements RunningPeer {
 
   #running(): Promise<Engine> {
     if (this.#closed) throw new SottoError('CLOSED');
-    this.#engine ??= import('./engine.ts').then(({ Engine }) =>
+    if (this.#engine !== null) return this.#engine;
+    const starting = import('./engine.ts').then(({ Engine }) =>
       Engine.start({ ...this.#reading, announce: (event) => this.#announce(event) }),
     );
-    return this.#engine;
+    this.#engine = starting;
+    // What failed may have passed by the next call: a full disk, a busy port.
+    starting.catch(() => {
+      if (this.#engine === starting) this.#engine = null;
+    });
+    return starting;
   }
 
   #goOnline(): Promise<Network> {
-    this.#network ??= this.#running().then(async (engine) => {
+    if (this.#network !== null) return this.#network;
+    const starting = this.#running().then(async (engine) => {
       const { startNetwork } = await import('./network.ts');
       return startNetwork(engine, { listen: this.#options.listen ?? [], lan: this.#options.lan ?? false });
     });
-    return this.#network;
+    this.#network = starting;
+    starting.catch(() => {
+      if (this.#network === starting) this.#network = null;
+    });
+    return starting;
   }
 
   #announce(event: PeerEvent): void {

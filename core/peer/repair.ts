@@ -1,13 +1,14 @@
 // A relay that does not hold the history this device holds (restored from a backup, C5, or showing another one, H1): find the last
 // common entry, take back what stood above it, and give our own entries again with the same bytes. Always said, never silent.
 import { hex } from '../base/bytes.ts';
-import { SottoError } from '../base/errors.ts';
 import type { RelayConnection, SignedHead } from '../net/relay-connection.ts';
 import { Change } from '../store/change.ts';
 import { orderOf, rangeOf } from '../store/keys.ts';
 import { chainStart } from '../wire/chain.ts';
 import { type Batch, beginBatch, commitBatch } from './batch.ts';
+import { loadConversation } from './conversations.ts';
 import { deviceTag } from './keep.ts';
+import { noteContradiction } from './notices.ts';
 import { enqueue, forgetSent, type Locator, sentBefore } from './outbox.ts';
 import type { Parts } from './parts.ts';
 import { placeOf, provisionalPlace, queuedPlace, rowsFrom, settledPlace } from './places.ts';
@@ -29,6 +30,9 @@ import {
 /** Repairs of one conversation before a person has to look: a relay that changes its history at every connection is not repaired for ever. */
 const MOST_REPAIRS = 64;
 
+const GIVEN_UP = `Its history changed more than ${MOST_REPAIRS} times; it is not followed any more.`;
+const SAYS_NOTHING = 'It holds another history than this device, and does not say how far it goes.';
+
 /** What a relay answered to a subscription that it cannot continue. */
 export interface Divergence {
   readonly conversation: B64;
@@ -43,10 +47,14 @@ export interface Divergence {
 
 /** Takes the conversation back to the last common entry. True when its log can be run again. @throws OFFLINE, store faults */
 export async function repair(parts: Parts, divergence: Divergence): Promise<boolean> {
-  const common = await lastCommon(parts, divergence);
+  const { repairs } = await loadConversation(parts.store, divergence.conversation);
+  const common = repairs >= MOST_REPAIRS ? null : await lastCommon(parts, divergence);
+  if (common === null) {
+    await noteContradiction(parts, divergence.conversation, repairs >= MOST_REPAIRS ? GIVEN_UP : SAYS_NOTHING);
+    return false;
+  }
   return parts.serial(async () => {
     const batch = await beginBatch(parts, new Change(parts.store), divergence.conversation);
-    if (batch.conversation.repairs >= MOST_REPAIRS) return false;
     const resent = await takeBack(batch, divergence.epoch, common.seq);
     writeRecord(batch.change, keys.cursor(divergence.epoch.log), common);
     say(batch, divergence, common, resent);
@@ -55,11 +63,11 @@ export async function repair(parts: Parts, divergence: Divergence): Promise<bool
   });
 }
 
-/** The highest entry whose chain value this device and the relay agree on, by bisection. */
-async function lastCommon(parts: Parts, at: Divergence): Promise<CursorRecord> {
+/** The highest entry whose chain value this device and the relay agree on, by bisection; null when the relay does not say. */
+async function lastCommon(parts: Parts, at: Divergence): Promise<CursorRecord | null> {
   let low: CursorRecord = { seq: 0, chain: fieldOf(chainStart(bytesOf(at.epoch.log))), time: 0 };
   const newest = await at.connection.head(at.handle, 0);
-  if (!newest.ok) throw new SottoError('REFUSED', 'The relay does not say how far its history goes.');
+  if (!newest.ok) return null;
   let high = Math.min(at.cursor.seq, newest.value.seq) + 1;
   while (high - low.seq > 1) {
     const middle = Math.floor((low.seq + high) / 2);

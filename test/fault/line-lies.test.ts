@@ -3,9 +3,12 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 
 import type { Bytes } from '../../core/base/bytes.ts';
 import { random } from '../../core/base/clock.ts';
-import type { Entries } from '../../core/net/relay-connection.ts';
+import type { Entries, RelayConnection } from '../../core/net/relay-connection.ts';
 import { cursorOf } from '../../core/peer/chain-check.ts';
+import { saveConversation } from '../../core/peer/conversations.ts';
 import { bytesOf } from '../../core/peer/records.ts';
+import { repair } from '../../core/peer/repair.ts';
+import { Change } from '../../core/store/change.ts';
 import { until } from '../support/net-wait.ts';
 import { becomeContacts, Person } from '../support/people.ts';
 import { LyingRelay, showing } from '../support/people-relay.ts';
@@ -81,6 +84,43 @@ describe('Bob notices a relay that contradicts itself, and gets everything once 
     await stillTalk(set.alice, set.bob);
     expect(await set.alice.warned()).toEqual([]);
   });
+});
+
+it('A relay that leaves out letters of his inbox is named, and Bob is asked once it is honest', async () => {
+  const relay = await townRelay();
+  const liar = new LyingRelay();
+  const [alice, carol, bob] = [
+    await arrive('Alice', relay.address),
+    await arrive('Carol', relay.address),
+    await arrive('Bob', relay.address, liar),
+  ];
+  liar.inboxLie = (run, give) => give({ ...run, entries: run.entries.map((entry) => ({ ...entry, seq: entry.seq + 1 })) });
+  const [one, two] = [await bob.invite(), await bob.invite()];
+  await alice.add(one.link, 'Bob');
+  await warned(bob, 'fork');
+  expect(await bob.requests()).toEqual([]);
+  liar.inboxLie = null;
+  await carol.add(two.link, 'Bob');
+  await rest(bob);
+  await until(async () => (await bob.requests()).length === 2, 'both ask Bob');
+});
+
+it('A relay that changes its history without end is told so at last, and left alone', async () => {
+  const set = await scene();
+  const { conversation, home } = await onlyConversation(set.bob);
+  const { parts } = set.bob.engine;
+  const change = new Change(parts.store);
+  saveConversation(change, { ...conversation, repairs: 64 });
+  await change.commit();
+  const before = (await set.bob.history('Alice')).length;
+  const head = async () => ({ ok: false as const, refusal: { name: 'NOT_FOUND' as const, detail: '', retryAfter: 0, head: null } });
+  const connection = { head } as unknown as RelayConnection;
+  const cursor = await cursorOf(parts.store, home.log);
+  expect(await repair(parts, { conversation: conversation.id, epoch: home, connection, handle: 1, cursor, name: 'FORK', head: null })).toBe(
+    false,
+  );
+  expect(await set.bob.warned()).toEqual(['fork']);
+  expect((await set.bob.history('Alice')).length).toBe(before);
 });
 
 it('A relay that pushes everything twice, and out of its order, doubles and mixes nothing', async () => {

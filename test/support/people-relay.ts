@@ -21,10 +21,12 @@ export function replace(real: RelayConnection, methods: Replaced): RelayConnecti
 /** What a lie does to one run on its way; it gives on what it likes, when it likes. */
 export type Lie = (run: Entries, give: (run: Entries) => void) => void;
 
-/** One person's relay, honest until it is told to lie. Inboxes are never lied about. */
+/** One person's relay, honest until it is told to lie. */
 export class LyingRelay {
   /** What it does to pushed entries of conversations; null: nothing. */
   lie: Lie | null = null;
+  /** What it does to pushed letters; null: nothing. */
+  inboxLie: Lie | null = null;
   /** What it does to pushed slots. */
   slots: ((slot: SlotPush, give: (slot: SlotPush) => void) => void) | null = null;
   /** Ends every connection, as a relay may at any time. */
@@ -49,7 +51,11 @@ export class LyingRelay {
       },
       subscribe: (handle, reader, after, chain, sink) => {
         const log = logs.get(handle) ?? '';
-        if (this.#inboxes.has(log)) return real.subscribe(handle, reader, after, chain, sink);
+        if (this.#inboxes.has(log)) {
+          const letters = (run: Entries) =>
+            this.inboxLie === null ? sink.entries(run) : this.inboxLie(run, (changed) => sink.entries(changed));
+          return real.subscribe(handle, reader, after, chain, { ...sink, entries: letters });
+        }
         let last = { seq: after, chain, time: 0 };
         const give = (run: Entries): void => {
           const { entries } = run;
