@@ -80,12 +80,12 @@ export class RelayAnswers {
     return head;
   }
 
-  /** A pushed run, of the log that `logOf` names for its handle; null when that is unknown. */
+  /** A pushed run, of the log that `logOf` names for its handle; null when that is unknown. Its head is not checked yet: `isSigned`. */
   entries(payload: Bytes, logOf: (handle: number) => Bytes | null): { readonly handle: number; readonly run: Entries } | null {
     const run = decodeEntries(payload);
     const log = logOf(run.handle);
     if (log === null) return null;
-    const head = this.#checked({ log, ...run.head });
+    const head = { log, ...run.head };
     return { handle: run.handle, run: { head, entries: run.entries.map((entry, at) => ({ seq: run.first + at, ...entry })) } };
   }
 
@@ -101,9 +101,13 @@ export class RelayAnswers {
     return this.#checked(head);
   }
 
+  /** True when the relay signed the head of a pushed run. */
+  isSigned(head: SignedHead): boolean {
+    return verifyHead(this.#relayKey, head, head.signature);
+  }
+
   #checked(head: SignedHead): SignedHead {
-    if (!verifyHead(this.#relayKey, head, head.signature))
-      throw new SottoError('MALFORMED', 'A head does not carry the signature of the relay.');
+    if (!this.isSigned(head)) throw new SottoError('MALFORMED', 'A head does not carry the signature of the relay.');
     return head;
   }
 }

@@ -260,11 +260,18 @@ class RelayClient implements RelayConnection {
   #pushed(frame: Frame): void {
     if (frame.type === FRAME.ENTRIES) {
       const pushed = this.#answers.entries(frame.payload, (handle) => this.#subscribedLog(handle));
-      if (pushed !== null) this.#subscriptions.entries(pushed.handle, pushed.run, frame.payload.length);
+      if (pushed === null) return;
+      this.#subscriptions.entries(pushed.handle, pushed.run, frame.payload.length);
+      // The entries stand or fall with the chain; the signature is evidence for later, so it is checked while they are being written.
+      setImmediate(() => this.#demandSigned(pushed.run.head));
     } else if (frame.type === FRAME.SLOT) {
       const { handle, slot } = readSlot(frame.payload);
       this.#subscriptions.slot(handle, slot, frame.payload.length);
     } else if (frame.type === FRAME.REFUSED) this.#dismissed(this.#answers.refusal(frame.payload, null));
+  }
+
+  #demandSigned(head: SignedHead): void {
+    if (!this.#answers.isSigned(head)) void this.#channel.close('A head does not carry the signature of the relay.');
   }
 
   #dismissed(refusal: Refusal): void {

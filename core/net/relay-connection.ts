@@ -62,7 +62,10 @@ export interface Entry {
   readonly envelope: Bytes;
 }
 
-/** A run of entries with consecutive numbers, and the relay's signed head as of the last of them. */
+/**
+ * A run of entries with consecutive numbers, and the relay's signed head as of the last of them. Its signature is checked right after the run
+ * was handed over; a wrong one ends the connection.
+ */
 export interface Entries {
   readonly entries: readonly Entry[];
   readonly head: SignedHead;
