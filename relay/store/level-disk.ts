@@ -55,13 +55,18 @@ class LevelBatch implements DiskBatch {
 /** LevelDB at a folder, which one process holds exclusively. */
 export class LevelDisk implements Disk {
   readonly #location: string;
-  readonly #level: Level;
+  /** Made by the first use, since LevelDB opens by itself as soon as it is made. */
+  #made: Level | null = null;
   /** Reads wait for it while the database is being opened again. */
   #ready: Promise<void> = Promise.resolve();
 
   constructor(location: string) {
     this.#location = location;
-    this.#level = new ClassicLevel<Uint8Array, Uint8Array>(location, OPTIONS);
+  }
+
+  get #level(): Level {
+    this.#made ??= new ClassicLevel<Uint8Array, Uint8Array>(this.#location, OPTIONS);
+    return this.#made;
   }
 
   async open(): Promise<void> {
@@ -77,7 +82,7 @@ export class LevelDisk implements Disk {
   }
 
   async close(): Promise<void> {
-    await this.#level.close();
+    await this.#made?.close();
   }
 
   async heal(): Promise<void> {
