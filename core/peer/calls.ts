@@ -62,6 +62,8 @@ export async function addHomeRelay(engine: Engine, line: string): Promise<RelayS
     if (next !== null) engine.become(next);
   });
   const online = demandOnline(engine);
+  // The other home relays hold the list of devices too; one that cannot take it now is given it when it connects.
+  await Promise.allSettled(homes(engine).map((home) => home.refreshManifest()));
   await online.hub.drop(peerId);
   const kept = online.hub.need(address);
   const reached = await engine.progress.until(async () => homeAt(engine, peerId) !== null || kept.reason !== null, RELAY_WAIT_MS);

@@ -4,19 +4,16 @@ import type { DirectRefusal } from '../net/direct-calls.ts';
 import type { DirectPeer } from '../net/direct-channel.ts';
 import { isPassing } from '../wire/codes.ts';
 import { envelopeId } from '../wire/envelope.ts';
-import { MAX_FRAME_BYTES, MAX_RUN } from '../wire/limits.ts';
 import { contactByRoot } from './contacts.ts';
 import { markTaken } from './direct-taken.ts';
 import { takeBackHome } from './open-epoch.ts';
-import type { Waiting } from './outbox.ts';
+import { nextRun, type Waiting } from './outbox.ts';
 import type { Parts } from './parts.ts';
 import { endLetter } from './post.ts';
 import { ownSlot } from './receipts.ts';
-import { type B64, bytesOf, decodeRecord, fieldOf, keys, type OutboxRecord, readRecord } from './records.ts';
+import { type B64, bytesOf, fieldOf, keys, type OutboxRecord, readRecord } from './records.ts';
 import { failWaiting } from './submit.ts';
 
-/** Bytes of one offer, base64 as kept: half a frame. */
-const RUN_BYTES = MAX_FRAME_BYTES / 2;
 /** Pause after what may succeed later: doubling between these, ms. */
 const RETRY_FIRST_MS = 1_000;
 const RETRY_MOST_MS = 60_000;
@@ -97,7 +94,7 @@ export class DirectOut {
     if (contact === null || contact.blocked || (contact.state !== 'accepted' && contact.state !== 'requested')) return;
     if (!(await this.#giveLetters()) || contact.state !== 'accepted' || contact.conversation === null) return;
     while (!this.#stopped) {
-      const run = await this.#nextRun(contact.conversation);
+      const run = await nextRun(this.#parts.store, this.#parts.outbox, contact.conversation, this.#upTo);
       if (run.length === 0) break;
       if (!(await this.#offer(contact.conversation, run))) return this.#later();
     }
@@ -117,22 +114,6 @@ export class DirectOut {
       await endLetter(this.#parts, n, answer.ok ? null : sentence(answer.refusal));
     }
     return true;
-  }
-
-  async #nextRun(conversation: B64): Promise<Waiting[]> {
-    const numbers = this.#parts.outbox.next(conversation, this.#upTo, MAX_RUN);
-    const values = await this.#parts.store.getMany(numbers.map((n) => keys.outbox(n)));
-    const run: Waiting[] = [];
-    let bytes = 0;
-    for (const [at, n] of numbers.entries()) {
-      const value = values[at];
-      if (value == null) continue;
-      const record = decodeRecord<OutboxRecord>(value);
-      bytes += record.envelope.length;
-      if (run.length > 0 && bytes > RUN_BYTES) break;
-      run.push({ n, record });
-    }
-    return run;
   }
 
   /** True when the whole run is done with. */

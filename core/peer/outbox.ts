@@ -2,6 +2,7 @@
 import type { Change } from '../store/change.ts';
 import { orderOf, rangeOf } from '../store/keys.ts';
 import type { Store } from '../store/store.ts';
+import { MAX_FRAME_BYTES, MAX_RUN } from '../wire/limits.ts';
 import { type B64, decodeRecord, keys, type OutboxRecord, type Place, readRecord, type SentRecord, writeRecord } from './records.ts';
 
 /** Where an envelope of ours, or a message, stands: found by outer id or by message id. */
@@ -90,6 +91,26 @@ export async function sentUntil(store: Store, conversation: B64, stop: (record: 
 /** Lets go of a stamped envelope. */
 export function forgetSent(change: Change, conversation: B64, place: Place): void {
   change.delete(keys.sent(conversation, place.a, place.b));
+}
+
+/** Bytes of one run: half a frame, so that a run never fails for its framing. */
+const RUN_BYTES = MAX_FRAME_BYTES / 2;
+
+/** The next envelopes for a target with numbers above `after`, in their order: one run at most, MAX_RUN and half a frame. */
+export async function nextRun(store: Store, index: OutboxIndex, target: string, after: number): Promise<Waiting[]> {
+  const numbers = index.next(target, after, MAX_RUN);
+  const values = await store.getMany(numbers.map((n) => keys.outbox(n)));
+  const run: Waiting[] = [];
+  let bytes = 0;
+  for (const [at, n] of numbers.entries()) {
+    const value = values[at];
+    if (value == null) continue;
+    const record = decodeRecord<OutboxRecord>(value);
+    bytes += record.envelope.length;
+    if (run.length > 0 && bytes > RUN_BYTES) break;
+    run.push({ n, record });
+  }
+  return run;
 }
 
 /** What an envelope of the outbox is bound for: a conversation's home log, or somebody's inbox. */

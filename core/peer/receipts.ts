@@ -89,7 +89,7 @@ export function takeSlot(parts: Parts, conversation: B64, value: Bytes): Promise
     const batch = await beginBatch(parts, change, conversation);
     const record = batch.conversation;
     const state = openTheirSlot(record, batch.manifest, value);
-    if (state === null) return 'unknown';
+    if (state === null || state.counter < (record.receipt.counters?.[state.device] ?? 0)) return 'unknown';
     const seen = await applySlot(batch, state);
     if (change.size === 0 && batch.conversation === record) return seen;
     await commitBatch(batch);
@@ -114,8 +114,10 @@ async function applySlot(batch: Batch, slot: OpenedSlot): Promise<Comparison> {
       // Which entries that covers cannot be known before this device has read as far: the slot is looked at again then.
       if (seen === 'ahead') continue;
     }
-    const merged = mergeRecords(batch.conversation.receipt, receipt, epoch?.number ?? 0);
-    if (JSON.stringify(merged) !== JSON.stringify(batch.conversation.receipt)) batch.update({ receipt: merged });
+    const held = batch.conversation.receipt;
+    const merged = mergeRecords(held, receipt, epoch?.number ?? 0);
+    if (JSON.stringify(merged) === JSON.stringify({ ...held, counters: undefined })) continue;
+    batch.update({ receipt: { ...merged, counters: { ...held.counters, [slot.device]: slot.counter } } });
   }
   return seen;
 }
@@ -124,7 +126,8 @@ async function applySlot(batch: Batch, slot: OpenedSlot): Promise<Comparison> {
 function mergeRecords(held: ReceiptRecord, said: ReceiptState, epoch: number): ReceiptRecord {
   const lamportDelivered = lamportAfter(held.lamportDelivered, said.lamportDelivered);
   const lamportRead = lamportAfter(held.lamportRead, said.lamportRead);
-  if (epoch < held.epoch) return { ...held, lamportDelivered, lamportRead };
+  const { counters: _own, ...rest } = held;
+  if (epoch < held.epoch) return { ...rest, lamportDelivered, lamportRead };
   const delivered = epoch === 0 ? 0 : (said.delivered?.seq ?? 0);
   if (epoch > held.epoch) return { epoch, delivered, read: said.read, exceptions: said.exceptions, lamportDelivered, lamportRead };
   const exceptions = delivered >= held.delivered ? said.exceptions : held.exceptions;

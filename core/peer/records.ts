@@ -61,6 +61,8 @@ export interface ReceiptRecord {
   readonly exceptions: readonly number[];
   readonly lamportDelivered: number;
   readonly lamportRead: number;
+  /** Highest slot counter taken, by device: an older slot, shown again, changes nothing. */
+  readonly counters?: Readonly<Record<number, number>>;
 }
 
 /** A conversation of two accounts. */

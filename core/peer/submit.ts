@@ -3,29 +3,16 @@ import type { Refusal, RelayConnection, Stamp } from '../net/relay-connection.ts
 import { Change } from '../store/change.ts';
 import type { Store } from '../store/store.ts';
 import { isPassing } from '../wire/codes.ts';
-import { MAX_FRAME_BYTES, MAX_RUN } from '../wire/limits.ts';
+import { MAX_RUN } from '../wire/limits.ts';
 import { loadConversation } from './conversations.ts';
-import { dequeue, type Locator, type Waiting } from './outbox.ts';
+import { dequeue, type Locator, nextRun, type Waiting } from './outbox.ts';
 import type { Parts } from './parts.ts';
 import { queuedPlace } from './places.ts';
-import {
-  type B64,
-  bytesOf,
-  decodeRecord,
-  type EpochRecord,
-  keys,
-  type OutboxRecord,
-  type Place,
-  type RowRecord,
-  readRecord,
-  writeRecord,
-} from './records.ts';
+import { type B64, bytesOf, type EpochRecord, keys, type Place, type RowRecord, readRecord, writeRecord } from './records.ts';
 import { type EarlyStamp, messageView } from './views.ts';
 
 /** Runs on their way at a time: hides the round trip without flooding the relay. */
 const RUNS_IN_FLIGHT = 4;
-/** Bytes of one run: half a frame, so that a run never fails for its framing. */
-const RUN_BYTES = MAX_FRAME_BYTES / 2;
 /** Early stamps kept at a time: several times what can be in flight. */
 const MOST_EARLY = 4 * RUNS_IN_FLIGHT * MAX_RUN;
 /** Pause after a passing refusal without advice, ms. */
@@ -73,7 +60,7 @@ export class Submitter {
     this.#filling = true;
     try {
       while (!this.#stopped && !this.#paused && this.#inFlight < RUNS_IN_FLIGHT) {
-        const run = await this.#nextRun();
+        const run = await nextRun(this.#parts.store, this.#parts.outbox, this.#conversation, this.#upTo);
         if (run.length === 0 || this.#stopped || this.#paused) break;
         this.#upTo = run.at(-1)?.n ?? this.#upTo;
         this.#inFlight += 1;
@@ -84,22 +71,6 @@ export class Submitter {
     } finally {
       this.#filling = false;
     }
-  }
-
-  async #nextRun(): Promise<Waiting[]> {
-    const numbers = this.#parts.outbox.next(this.#conversation, this.#upTo, MAX_RUN);
-    const values = await this.#parts.store.getMany(numbers.map((n) => keys.outbox(n)));
-    const run: Waiting[] = [];
-    let bytes = 0;
-    for (const [at, n] of numbers.entries()) {
-      const value = values[at];
-      if (value == null) continue;
-      const record = decodeRecord<OutboxRecord>(value);
-      bytes += record.envelope.length;
-      if (run.length > 0 && bytes > RUN_BYTES) break;
-      run.push({ n, record });
-    }
-    return run;
   }
 
   async #give(run: readonly Waiting[]): Promise<void> {
