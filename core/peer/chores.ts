@@ -8,7 +8,7 @@ import { Change } from '../store/change.ts';
 import { capabilityHash, directoryAddress } from '../wire/capability.ts';
 import { cursorOf } from './chain-check.ts';
 import { allInvites, linkTerms } from './invites.ts';
-import { noteExpired } from './notices.ts';
+import { noteExpired, noteOtherLetters } from './notices.ts';
 import type { Parts, Self } from './parts.ts';
 import type { InviteRecord, RelayRecord } from './people-records.ts';
 import { bytesOf, type CursorRecord, fieldOf, keys, readRecord, writeRecord } from './records.ts';
@@ -41,7 +41,7 @@ export interface InboxSubscription {
   readonly head: number;
 }
 
-/** Subscribes to the inbox from our cursor. A relay that lost history (C5) is read anew from what it has. @throws REFUSED */
+/** Subscribes to the inbox from our cursor. A relay that lost history (C5) or shows another is named, and read anew. @throws REFUSED */
 export async function subscribeInbox(
   parts: Parts,
   connection: RelayConnection,
@@ -53,8 +53,9 @@ export async function subscribeInbox(
   const reader = bytesOf(relay.inbox.reader);
   const answer = await connection.subscribe(handle, reader, cursor.seq, bytesOf(cursor.chain), sink);
   if (answer.ok) return { cursor: await behindFloor(parts, relay, cursor, answer.value, true), head: answer.value.head.seq };
-  if (answer.refusal.name !== 'AHEAD' && answer.refusal.name !== 'FORK') demand(answer);
-  await forgetCursor(parts, relay);
+  const { name, head } = answer.refusal;
+  if (name !== 'AHEAD' && name !== 'FORK') return demand(answer);
+  await noteOtherLetters(parts, relay, cursor, name, head);
   const anew = await cursorOf(parts.store, relay.inbox.log);
   const again = demand(await connection.subscribe(handle, reader, 0, bytesOf(anew.chain), sink));
   return { cursor: await behindFloor(parts, relay, anew, again, false), head: again.head.seq };
@@ -90,15 +91,6 @@ export async function noteIncarnation(parts: Parts, connection: RelayConnection,
   const changed = { incarnation: fieldOf(incarnation), ...(relay.incarnation === null ? {} : { manifestVersion: 0 }) };
   await updateRelay(parts, relay.peerId, changed);
   return { ...relay, ...changed };
-}
-
-/** Letters are known by their ids, so an inbox may be read again from its beginning. */
-function forgetCursor(parts: Parts, relay: RelayRecord): Promise<void> {
-  return parts.serial(async () => {
-    const change = new Change(parts.store);
-    change.delete(keys.cursor(relay.inbox.log));
-    await change.commit();
-  });
 }
 
 /** Puts every living link, and takes back every revoked one. One that the relay refuses keeps nothing else from going on. @throws OFFLINE, TIMEOUT */

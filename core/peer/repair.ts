@@ -1,6 +1,5 @@
 // A relay that does not hold the history this device holds (restored from a backup, C5, or showing another one, H1): find the last
 // common entry, take back what stood above it, and give our own entries again with the same bytes. Always said, never silent.
-import { hex } from '../base/bytes.ts';
 import type { RelayConnection, SignedHead } from '../net/relay-connection.ts';
 import { Change } from '../store/change.ts';
 import { orderOf, rangeOf } from '../store/keys.ts';
@@ -26,6 +25,7 @@ import {
   readRecord,
   writeRecord,
 } from './records.ts';
+import { historyProof } from './witness.ts';
 
 /** Repairs of one conversation before a person has to look: a relay that changes its history at every connection is not repaired for ever. */
 const MOST_REPAIRS = 64;
@@ -164,25 +164,13 @@ function unsettleRow(batch: Batch, place: Place, row: RowRecord, resent: Readonl
   writeRecord(change, keys.message(row.id), locator);
 }
 
-/** What the relay signed now; with `had`, which it signed before, it proves a fork to anybody who knows its PeerId. */
-function shownHead(head: SignedHead | null) {
-  if (head === null) return null;
-  return { seq: head.seq, chain: fieldOf(head.chain), time: head.time, signature: fieldOf(head.signature) };
-}
-
 function say(batch: Batch, at: Divergence, common: CursorRecord, resent: number): void {
   const lost = at.cursor.seq - common.seq;
   const what =
     at.name === 'AHEAD'
       ? 'The relay lost the newest part of this conversation'
       : 'The relay shows another history of this conversation than before';
-  const proof = JSON.stringify({
-    log: hex(bytesOf(at.epoch.log)),
-    relay: at.epoch.peerId,
-    had: at.cursor,
-    shown: shownHead(at.head),
-    common: common.seq,
-  });
+  const proof = historyProof(at.epoch.log, at.epoch.peerId, at.cursor, at.head, common.seq);
   batch.warn(
     at.name === 'AHEAD' ? 'restored' : 'fork',
     `${what}: ${lost} entries are being put in order again, ${resent} of them sent again.`,

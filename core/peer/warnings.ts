@@ -21,8 +21,8 @@ export interface Notice {
 
 /** How long the same sentence is not said again, ms: a contact or a relay that repeats itself must not push other warnings out of sight. */
 const QUIET_MS = 3_600_000;
-/** Kinds that somebody else can bring about with every single entry. */
-const REPEATED: ReadonlySet<Warning['kind']> = new Set(['fork', 'manifest', 'versions', 'withheld']);
+/** Kinds that somebody else can bring about with every single entry, or a relay with every connection. */
+const REPEATED: ReadonlySet<Warning['kind']> = new Set(['fork', 'manifest', 'restored', 'versions', 'withheld']);
 /** When each sentence was last kept, by the peer it belongs to; in memory, so that a restart says it once more. */
 const kept = new WeakMap<Parts, Map<string, number>>();
 /** What the change under way says already, by the news that follow it. */

@@ -1,9 +1,10 @@
 // Compares views of a log: what a contact saw (in content and receipts) against the chain this device recomputed (H1).
 import { hex, safeNumber } from '../base/bytes.ts';
+import type { SignedHead } from '../net/relay-connection.ts';
 import type { Batch } from './batch.ts';
 import { epochOfLog } from './conversations.ts';
 import { settledPlace } from './places.ts';
-import { type CursorRecord, fieldOf, keys, type RowRecord, readRecord } from './records.ts';
+import { type B64, bytesOf, type CursorRecord, fieldOf, keys, type RowRecord, readRecord } from './records.ts';
 
 /** A point of a log as somebody says they saw it. */
 export interface SeenClaim {
@@ -48,4 +49,10 @@ async function chainAt(batch: Batch, epoch: number, seq: number, cursor: CursorR
 
 function proofOf(log: Uint8Array, seq: number, mine: string, theirs: Uint8Array): string {
   return JSON.stringify({ log: hex(log), seq, mine, theirs: fieldOf(theirs) });
+}
+
+/** What a relay signed before and signs now about one log (JSON): where both name one entry, it proves a fork to anybody who knows its PeerId. */
+export function historyProof(log: B64, relay: string, had: CursorRecord, head: SignedHead | null, common?: number): string {
+  const shown = head === null ? null : { seq: head.seq, chain: fieldOf(head.chain), time: head.time, signature: fieldOf(head.signature) };
+  return JSON.stringify({ log: hex(bytesOf(log)), relay, had, shown, common });
 }
