@@ -11,8 +11,8 @@ import type { Batch } from './batch.ts';
 import { currentGeneration, livingGenerations } from './conversations.ts';
 import { takeHome } from './epoch-zero.ts';
 import type { Author, Slot } from './keep.ts';
-import { sayAgain } from './new-session.ts';
 import { fieldOf, type GenerationRecord } from './records.ts';
+import { sayAgain } from './say-again.ts';
 
 /** Applies a control content and says whether the conversation now knows a key it lacked. */
 export async function applyControl(batch: Batch, slot: Slot, author: Author, content: Content): Promise<void> {

@@ -6,6 +6,7 @@ import type { CheckedManifest } from '../session/manifest.ts';
 import { dropAllSessions } from '../session/reset.ts';
 import type { Change } from '../store/change.ts';
 import { loadConversation, saveConversation } from './conversations.ts';
+import { noteUnopened } from './owed.ts';
 import type { Parts } from './parts.ts';
 import type { ContactRecord } from './people-records.ts';
 import { type B64, bytesOf, type ConversationRecord, keys, readRecord, type Unopened } from './records.ts';
@@ -66,10 +67,11 @@ export async function beginBatch(parts: Parts, change: Change, conversation: B64
 export async function commitBatch(batch: Batch): Promise<void> {
   saveConversation(batch.change, batch.conversation);
   if (batch.cloned) await stopSending(batch.change);
+  const wanted = await noteUnopened(batch.change, batch.conversation.id, batch.contact.root, batch.unopened);
   await batch.change.commit();
   if (batch.cloned) batch.parts.cloned();
   for (const tell of batch.news) tell();
-  if (batch.unopened.length > 0) batch.parts.unopened(batch.conversation.id, batch.unopened);
+  for (const one of wanted) batch.parts.sessionWanted(one);
 }
 
 /** Nothing is encrypted any more with keys that somebody else may use too. */

@@ -80,7 +80,7 @@ export class Engine {
       },
       queued: () => this.kickAll(),
       ahead: (conversation, log, seq) => this.#withholding?.ahead(conversation, log, seq),
-      unopened: (conversation, entries) => this.#newSessions.want(conversation, entries),
+      sessionWanted: (wanted) => this.#newSessions.want(wanted),
       conversationOpened: (conversation) => void this.#opened(conversation),
       addresses: () => (this.direct?.addresses ?? []).slice(0, MAX_LINK_DIRECT),
       nextNumber: () => this.#next++,
@@ -266,6 +266,7 @@ export class Engine {
     await this.parts.serial(async () => {
       this.#self = await loadSelf(this.parts.store);
       await this.parts.outbox.reload(this.parts.store);
+      this.#newSessions.reload();
       this.#doubts = false;
     });
     await this.#reach?.online.start();

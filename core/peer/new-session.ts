@@ -1,48 +1,42 @@
-// When a device could not open something: it starts a new session itself, authenticated like any first message, and names what to say
-// again (H3). At most one per peer device and hour, so that forged entries cannot make anybody reset in a loop.
+// New sessions, begun by this device: where it could not open something and names what to say again (H3), and where something was said
+// without a device. Reset at most once per peer device and hour, so that forged entries cannot make anybody reset in a loop.
 import { create } from '@bufbuild/protobuf';
-import type { Bytes } from '../base/bytes.ts';
-import { MAX_UNOPENED } from '../session/content.ts';
 import { heldManifest } from '../session/held.ts';
 import type { CheckedManifest } from '../session/manifest.ts';
 import { takeNewSession } from '../session/reset.ts';
-import { startSession } from '../session/start.ts';
+import { missingSessions, startSession } from '../session/start.ts';
 import { Change } from '../store/change.ts';
-import { type NewSession, NewSessionSchema, TextSchema } from '../wire/gen/content_pb.ts';
+import { NewSessionSchema } from '../wire/gen/content_pb.ts';
 import type { PreKeyBundle } from '../wire/gen/relay_pb.ts';
-import type { Batch } from './batch.ts';
+import { NEW_SESSION_MS } from '../wire/limits.ts';
 import { freshInner } from './compose.ts';
 import { contactByRoot } from './contacts.ts';
-import { loadConversation, saveConversation } from './conversations.ts';
-import type { Locator } from './outbox.ts';
-import type { Parts } from './parts.ts';
+import { loadConversation } from './conversations.ts';
+import { allOwed, allWanted, forgetWanted, type Owed, type WantedRecord, type WantedSession, wantedRecord } from './owed.ts';
+import type { Parts, Self } from './parts.ts';
 import type { ContactRecord } from './people-records.ts';
-import {
-  type B64,
-  bytesOf,
-  keys,
-  type OutboxRecord,
-  type RowRecord,
-  readRecord,
-  type SentRecord,
-  type Unopened,
-  writeRecord,
-} from './records.ts';
+import { type B64, bytesOf, fieldOf } from './records.ts';
+import { sayOwed } from './say-again.ts';
 import { sayInto } from './send.ts';
 import { isStoreFault } from './store-fault.ts';
+import { warn } from './warnings.ts';
 
 /** Fetches one fresh bundle of a contact's device, or null when it cannot be had now. */
 export type FetchBundle = (contact: ContactRecord, manifest: CheckedManifest, device: number) => Promise<PreKeyBundle | null>;
 
-/** Messages said again for one request: as many as a run of entries holds. */
-const MOST_SAID_AGAIN = 256;
+/** What a try found out: nothing more to do, nothing to be done now, or somebody to begin a session with. */
+type Prospect = 'over' | 'later' | { readonly from: ContactRecord; readonly manifest: CheckedManifest; readonly needsBundle: boolean };
 
-/** What could not be opened and was not yet asked for again, by conversation and device. */
+/** The sessions that are wanted, tried until they stand. What is wanted, and why, is on the disk; memory only says where to look. */
 export class NewSessions {
   readonly #parts: Parts;
   readonly #fetch: FetchBundle;
   readonly #queued: () => void;
-  readonly #wanted = new Map<string, { readonly conversation: B64; readonly device: number; readonly outer: Set<B64> }>();
+  /** Null until the disk was read. */
+  #wanted: Map<string, WantedSession> | null = null;
+  readonly #early: WantedSession[] = [];
+  /** Until when (monotonic, ms) devices rest whose bundle was of no use. */
+  readonly #resting = new Map<string, number>();
   #running = false;
 
   /** @param queued called when something was put into the outbox */
@@ -52,117 +46,141 @@ export class NewSessions {
     this.#queued = queued;
   }
 
-  /** Entries of a conversation that could not be opened. */
-  want(conversation: B64, entries: readonly Unopened[]): void {
-    for (const { device, outer } of entries) {
-      const key = `${conversation} ${device}`;
-      const wanted = this.#wanted.get(key) ?? { conversation, device, outer: new Set<B64>() };
-      if (wanted.outer.size < MAX_UNOPENED) wanted.outer.add(outer);
-      this.#wanted.set(key, wanted);
-    }
+  /** A session is wanted, and the disk says why. One that is tried already waits for its next turn. */
+  want(wanted: WantedSession): void {
+    if (this.#wanted?.has(nameOf(wanted)) === true) return;
+    this.#early.push(wanted);
     void this.retry();
   }
 
-  /** Asks for everything still wanted, as far as the limit allows. Faults wait for the next try. */
+  /** Tries everything still wanted, as far as the limit allows. Faults wait for the next try. */
   async retry(): Promise<void> {
     if (this.#running) return;
     this.#running = true;
     try {
-      for (const [key, { conversation, device, outer }] of [...this.#wanted]) {
-        if (await this.#ask(conversation, device, [...outer]).catch(() => false)) this.#wanted.delete(key);
+      const all = this.#wanted ?? byName(await allWanted(this.#parts.store, fieldOf(this.#parts.self().me.root)));
+      this.#wanted = all;
+      let turn = [...all.values()];
+      while (turn.length > 0 || this.#early.length > 0) {
+        for (const wanted of turn) if (await this.#ask(wanted).catch(() => false)) all.delete(nameOf(wanted));
+        // What came up meanwhile: a first try at once.
+        turn = [...byName(this.#early.splice(0)).values()].filter((one) => !all.has(nameOf(one)));
+        for (const wanted of turn) all.set(nameOf(wanted), wanted);
       }
+    } catch {
+      // A fault of our own disk: looked at again with the next turn.
     } finally {
       this.#running = false;
     }
   }
 
-  async #ask(conversation: B64, device: number, outer: readonly B64[]): Promise<boolean> {
-    const record = await loadConversation(this.#parts.store, conversation);
-    const contact = await contactByRoot(this.#parts.store, record.contact);
-    const manifest = await heldManifest(new Change(this.#parts.store), bytesOf(record.contact));
-    if (contact === null || contact.blocked || manifest === null || this.#parts.self().cloned) return true;
-    if (!(await this.#mayAsk(manifest, device))) return false;
-    const bundle = await this.#fetch(contact, manifest, device);
-    if (bundle === null) return false;
-    await this.#start(conversation, manifest, device, bundle, outer);
-    this.#queued();
+  /** Reads the disk anew with the next try, after a failure left open what is on it. */
+  reload(): void {
+    this.#wanted = null;
+  }
+
+  /** True when nothing more is wanted of this device. */
+  async #ask(wanted: WantedSession): Promise<boolean> {
+    if (this.#parts.self().cloned || this.#parts.clock.monotonic() < (this.#resting.get(nameOf(wanted)) ?? 0)) return false;
+    const prospect = await this.#parts.serial(() => this.#look(wanted));
+    if (prospect === 'over' || prospect === 'later') return prospect === 'over';
+    const bundle = prospect.needsBundle ? await this.#fetch(prospect.from, prospect.manifest, wanted.device) : null;
+    if (prospect.needsBundle && bundle === null) return false;
+    const news: (() => void)[] = [];
+    const isBegun = await this.#parts
+      .serial(() => this.#begin(wanted, bundle, news))
+      .catch((error: unknown) => {
+        // One that cannot be used must not make us use up the pool of the device.
+        if (!isStoreFault(error)) this.#resting.set(nameOf(wanted), this.#parts.clock.monotonic() + NEW_SESSION_MS);
+        throw error;
+      });
+    for (const tell of news) tell();
+    if (isBegun) this.#queued();
+    return isBegun;
+  }
+
+  /** Whom to ask, inside the one queue. A device that its account no longer lists is owed nothing. */
+  async #look(wanted: WantedSession): Promise<Prospect> {
+    const parts = this.#parts;
+    const change = new Change(parts.store);
+    const record = await wantedRecord(change, wanted);
+    if (record === null) return 'over';
+    const conversation = await loadConversation(change, wanted.conversation);
+    const contact = await contactByRoot(change, conversation.contact);
+    if (contact === null || contact.blocked) return 'later';
+    const self = parts.self();
+    const isOwn = wanted.account === fieldOf(self.me.root);
+    const manifest = isOwn ? self.manifest : await heldManifest(change, bytesOf(wanted.account));
+    if (manifest?.devices.some(({ id }) => id === wanted.device) !== true) {
+      forgetWanted(change, wanted, await allOwed(parts.store, wanted));
+      await change.commit();
+      return 'over';
+    }
+    const needsBundle = await this.#needsBundle(change, wanted, record);
+    return needsBundle === null ? 'later' : { from: isOwn ? asContact(self) : contact, manifest, needsBundle };
+  }
+
+  /** False when there is a session by now and nothing to be reset; null when the hour since the last reset is not over. */
+  async #needsBundle(change: Change, { account, device }: WantedSession, { outer }: WantedRecord): Promise<boolean | null> {
+    const to = { root: bytesOf(account), device };
+    const now = this.#parts.clock.now();
+    const isMissing = (await missingSessions(change, [to], now)).length > 0;
+    const mayReset = outer.length > 0 && (await takeNewSession(change, to, now));
+    if (isMissing) return true;
+    return outer.length === 0 ? false : mayReset ? true : null;
+  }
+
+  /** Begins the session and says what is due, in one commit. False when it must wait after all. */
+  async #begin(wanted: WantedSession, bundle: PreKeyBundle | null, news: (() => void)[]): Promise<boolean> {
+    const parts = this.#parts;
+    const change = new Change(parts.store);
+    const record = await wantedRecord(change, wanted);
+    if (record === null) return true;
+    const needsBundle = await this.#needsBundle(change, wanted, record);
+    if (needsBundle === null || (needsBundle && bundle === null)) return false;
+    const to = { root: bytesOf(wanted.account), device: wanted.device };
+    if (needsBundle && bundle !== null) await startSession(change, parts.self().me, to, bundle, parts.clock.now());
+    if (record.outer.length > 0) {
+      const what = { case: 'newSession' as const, value: create(NewSessionSchema, { unopened: record.outer.map(bytesOf) }) };
+      await sayInto(parts, change, { conversation: wanted.conversation, inner: freshInner(), what }, news);
+    }
+    const owed = await allOwed(parts.store, wanted);
+    if (record.since !== null) await this.#give(change, wanted, record.since, owed, news);
+    forgetWanted(change, wanted, owed);
+    await change.commit();
     return true;
   }
 
-  #mayAsk(manifest: CheckedManifest, device: number): Promise<boolean> {
-    return this.#parts.serial(async () => {
-      const probe = new Change(this.#parts.store);
-      return takeNewSession(probe, { root: manifest.root, device }, this.#parts.clock.now());
-    });
-  }
-
-  #start(conversation: B64, manifest: CheckedManifest, device: number, bundle: PreKeyBundle, outer: readonly B64[]): Promise<void> {
-    const parts = this.#parts;
-    const news: (() => void)[] = [];
-    return parts.serial(async () => {
-      const change = new Change(parts.store);
-      const to = { root: manifest.root, device };
-      const now = parts.clock.now();
-      if (!(await takeNewSession(change, to, now))) return;
-      await startSession(change, parts.self().me, to, bundle, now);
-      const what = { case: 'newSession' as const, value: create(NewSessionSchema, { unopened: outer.map(bytesOf) }) };
-      await sayInto(parts, change, { conversation, inner: freshInner(), what }, news);
-      await change.commit();
-      for (const tell of news) tell();
-    });
+  async #give(change: Change, { conversation }: WantedSession, since: B64, owed: readonly Owed[], news: (() => void)[]): Promise<void> {
+    const left = await sayOwed(this.#parts, change, conversation, since, owed, news);
+    if (left === 0) return;
+    const text = `${left} older messages do not reach a device that your contact added, or that was long away.`;
+    warn(this.#parts, change, news, { kind: 'unopened', conversation, text });
   }
 }
 
-/** Says again what the contact's device could not open: the same messages in new envelopes, as part of the batch. */
-export async function sayAgain(batch: Batch, asked: NewSession): Promise<void> {
-  const { parts, change, conversation, news } = batch;
-  saveConversation(change, conversation);
-  for (const outer of asked.unopened.slice(0, MOST_SAID_AGAIN)) {
-    const said = await findSaid(batch, Buffer.from(outer).toString('base64url'));
-    if (said !== null && !(await saidInto(batch, said))) break;
-  }
-  batch.conversation = await loadConversation(change, conversation.id);
-  news.push(() => parts.queued());
+function nameOf({ conversation, account, device }: WantedSession): string {
+  return `${conversation} ${account} ${device}`;
 }
 
-/** False when nothing can be said to this contact now; that is no reason to stop taking what stands behind the entry that asked. */
-async function saidInto({ parts, change, conversation, news }: Batch, said: Said): Promise<boolean> {
-  const step = change.nest();
-  const told: (() => void)[] = [];
-  const what = { case: 'text' as const, value: create(TextSchema, { text: said.text }) };
-  try {
-    await sayInto(parts, step, { conversation: conversation.id, inner: bytesOf(said.inner), what, again: said.id }, told);
-  } catch (error) {
-    if (isStoreFault(error)) throw error;
-    return false;
-  }
-  writeRecord(step, said.key, { ...said.row, saidAgain: true });
-  step.keep();
-  news.push(...told);
-  return true;
+function byName(wanted: readonly WantedSession[]): Map<string, WantedSession> {
+  return new Map(wanted.map((one) => [nameOf(one), one]));
 }
 
-interface Said {
-  readonly id: string;
-  readonly inner: B64;
-  readonly text: string;
-  readonly key: Bytes;
-  readonly row: RowRecord;
-}
-
-async function findSaid(batch: Batch, outer: B64): Promise<Said | null> {
-  const { change, conversation } = batch;
-  const locator = await readRecord<Locator>(change, keys.outer(conversation.id, outer));
-  if (locator?.place == null || locator.conversation !== conversation.id) return null;
-  const { place } = locator;
-  const key = keys.row(conversation.id, place);
-  const row = await readRecord<RowRecord>(change, key);
-  const sent = place.zone === 0 ? await readRecord<SentRecord | OutboxRecord>(change, keys.sent(conversation.id, place.a, place.b)) : null;
-  if (row === null || !row.out || row.text === null || isSaidAgain(row) || sent?.inner == null) return null;
-  return { id: row.id, inner: sent.inner, text: row.text, key, row };
-}
-
-/** Once is enough: a contact that asks on and on must not make us fill the log. */
-function isSaidAgain(row: RowRecord): boolean {
-  return row.again !== undefined || row.saidAgain === true;
+/** Ourselves, as far as fetching the bundles of our own other devices goes. */
+function asContact({ me, contactCapability }: Self): ContactRecord {
+  return {
+    root: fieldOf(me.root),
+    petname: null,
+    claimedName: null,
+    state: 'accepted',
+    verified: true,
+    blocked: false,
+    answerTo: null,
+    profileKey: null,
+    contactCapability: fieldOf(contactCapability),
+    direct: [],
+    conversation: null,
+    at: 0,
+  };
 }

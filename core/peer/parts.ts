@@ -10,7 +10,8 @@ import type { CheckedManifest } from '../session/manifest.ts';
 import type { Store } from '../store/store.ts';
 import type { HeldIndex } from './held-index.ts';
 import type { OutboxIndex } from './outbox.ts';
-import type { B64, Unopened } from './records.ts';
+import type { WantedSession } from './owed.ts';
+import type { B64 } from './records.ts';
 import type { RelayTimes } from './relay-times.ts';
 
 /** Who this peer is; replaced as a whole when the manifest changes. */
@@ -47,8 +48,8 @@ export interface Parts extends Reading {
   self(): Self;
   /** Called after the commit that found this device rolled back or copied (H7). */
   cloned(): void;
-  /** Called after a commit with entries that a device of the contact has to say again in a new session (H3). */
-  unopened(conversation: B64, entries: readonly Unopened[]): void;
+  /** Called after a commit that noted why a new session with a device is wanted. */
+  sessionWanted(wanted: WantedSession): void;
   /** The other side says that it saw an entry of this log that we have not taken (H1). */
   ahead(conversation: B64, log: B64, seq: number): void;
   /** Something was put into an outbox by a station other than send. */

@@ -85,8 +85,10 @@ export interface ConversationRecord {
   readonly readLamport: number;
   readonly deliveredLamport: number;
   readonly unread: number;
-  /** Seqs of the home log that could not be opened: *delivered* never covers them (H9). */
+  /** Seqs of the log `exceptionsLog` that could not be opened: *delivered* never covers them (H9). */
   readonly exceptions: readonly number[];
+  /** Whose numbers they are; absent in records older than this field, whose only log was the first. */
+  readonly exceptionsLog?: B64;
   readonly receipt: ReceiptRecord;
   /** Entries of the home log since the current generation came into use. */
   readonly entriesInGeneration: number;
@@ -229,6 +231,8 @@ export const keys = {
   fetches: (linkHash: B64) => plainKey('fetches', [linkHash], []),
   draft: (n: number) => plainKey('draft', [], [n]),
   held: (conversation: B64, epoch: number, seq: number) => plainKey('held', [conversation], [epoch, seq]),
+  wanted: (conversation: B64, account: B64, device: number) => plainKey('wanted', [conversation, account], [device]),
+  owed: (conversation: B64, account: B64, device: number, n: number) => plainKey('owed', [conversation, account], [device, n]),
   warning: (n: number) => plainKey('warning', [], [n]),
 } as const;
 

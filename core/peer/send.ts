@@ -10,6 +10,7 @@ import { compose, type Saying, seenPoint } from './compose.ts';
 import { currentGeneration, homeOf, loadConversation, saveConversation } from './conversations.ts';
 import { messageId } from './message-id.ts';
 import { enqueue } from './outbox.ts';
+import { noteOwed, splitReaders } from './owed.ts';
 import type { Parts } from './parts.ts';
 import type { ContactRecord } from './people-records.ts';
 import { queuedPlace } from './places.ts';
@@ -35,6 +36,8 @@ export interface Utterance {
   readonly what: Saying;
   /** Id of a message of ours that is said again, since a device could not open it: a new envelope, the same message. */
   readonly again?: string;
+  /** Wrap key for a device that has no newer one; the one in use where it is left out. */
+  readonly under?: B64;
 }
 
 /** Envelopes are encrypted together, and committed together, up to this many at a time: an fsync is dearer than a ratchet step. */
@@ -136,8 +139,9 @@ export async function sayInto(parts: Parts, change: Change, utterance: Utterance
   const now = parts.clock.now();
   const content = compose(self, utterance.inner, utterance.what, { now, lamport }, seenPoint(conversation, cursor));
   const bytes = encodeContent(content);
-  const wrapped = await encryptContent(change, self.me, bytes, recipientsOf(self, theirs), now);
-  const envelope = wrapEnvelope(bytesOf(currentGeneration(conversation).key), wrapped);
+  const { readers, missing } = await splitReaders(change, recipientsOf(self, theirs), conversation.contact, now);
+  const wrapped = await encryptContent(change, self.me, bytes, readers, now);
+  const envelope = wrapEnvelope(bytesOf(utterance.under ?? currentGeneration(conversation).key), wrapped);
   change.put(keys.own(fieldOf(commitOf(bytes))), OWN);
 
   const n = parts.nextNumber();
@@ -145,6 +149,10 @@ export async function sayInto(parts: Parts, change: Change, utterance: Utterance
   const isText = utterance.what.case === 'text' && utterance.again === undefined;
   const id = isText ? messageId(self.me.root, self.me.device, utterance.inner) : null;
   const place = isText ? queuedPlace(n) : null;
+  for (const device of utterance.again === undefined ? missing : []) {
+    const wanted = await noteOwed(change, conversation, device, id, n);
+    news.push(() => parts.sessionWanted(wanted));
+  }
   enqueue(
     change,
     n,
