@@ -2,7 +2,7 @@
 // It must never grow without limit: whoever produces more asks `hasRoom` first and waits for `onRoom`.
 import type { Bytes } from '../core/base/bytes.ts';
 import type { FrameChannel } from '../core/net/channel.ts';
-import { encodeFrame } from '../core/wire/frame.ts';
+import { encodeFrame, FRAME } from '../core/wire/frame.ts';
 
 /** Bytes that may wait for the end of the turn before pushes wait too: one run of entries. */
 const TURN_BYTES = 262_144;
@@ -14,6 +14,7 @@ export class Answers {
   #frames: Bytes[] = [];
   #bytes = 0;
   #scheduled = false;
+  #patient = false;
   #blocked = false;
   #over = false;
 
@@ -33,15 +34,25 @@ export class Answers {
     return !this.#blocked && !this.#over && this.#bytes < TURN_BYTES;
   }
 
-  /** Puts one frame into this turn's write. */
+  /**
+   * Puts one frame into this turn's write. Stamps let the turn of others go first: whoever reads waits for the words, and the author
+   * has them.
+   */
   add(type: number, request: number, payload: Bytes): void {
     if (this.#over) return;
+    this.#patient ||= type === FRAME.STAMPED;
     const frame = encodeFrame(type, request, payload);
     this.#frames.push(frame);
     this.#bytes += frame.length;
     if (this.#scheduled) return;
     this.#scheduled = true;
-    setImmediate(() => this.flush());
+    setImmediate(() => this.#turnEnded());
+  }
+
+  #turnEnded(): void {
+    if (this.#patient) setImmediate(() => this.flush());
+    else this.flush();
+    this.#patient = false;
   }
 
   /** Sends what waits, now. */

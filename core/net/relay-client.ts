@@ -30,6 +30,7 @@ import { encode } from '../wire/proto.ts';
 import { MINOR_MAX, MINOR_MIN, RELAY_PROTOCOL } from '../wire/version.ts';
 import { Asker } from './asker.ts';
 import type { FrameChannel } from './channel.ts';
+import { HeadCheck } from './head-check.ts';
 import type { Node } from './node.ts';
 import { publicKeyOf } from './peer-key.ts';
 import {
@@ -100,6 +101,7 @@ class RelayClient implements RelayConnection {
   readonly #answers: RelayAnswers;
   readonly #asker: Asker;
   readonly #subscriptions = new Subscriptions();
+  readonly #heads: HeadCheck;
   readonly #logs = new Map<number, Bytes>();
   readonly #acks = new Map<number, number>();
 
@@ -108,6 +110,7 @@ class RelayClient implements RelayConnection {
     this.closed = channel.closed;
     this.#channel = channel;
     this.#answers = new RelayAnswers(publicKeyOf(channel.remotePeer));
+    this.#heads = new HeadCheck(clock, (head) => this.#demandSigned(head));
     this.#asker = new Asker(channel, clock, {
       other: (frame) => this.#pushed(frame),
       ended: () => this.#subscriptions.clear(),
@@ -262,8 +265,7 @@ class RelayClient implements RelayConnection {
       const pushed = this.#answers.entries(frame.payload, (handle) => this.#subscribedLog(handle));
       if (pushed === null) return;
       this.#subscriptions.entries(pushed.handle, pushed.run, frame.payload.length);
-      // The entries stand or fall with the chain; the signature is evidence for later, so it is checked while they are being written.
-      setImmediate(() => this.#demandSigned(pushed.run.head));
+      this.#heads.push(pushed.handle, pushed.run.head);
     } else if (frame.type === FRAME.SLOT) {
       const { handle, slot } = readSlot(frame.payload);
       this.#subscriptions.slot(handle, slot, frame.payload.length);

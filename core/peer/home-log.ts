@@ -47,8 +47,8 @@ function contradicts(head: SignedHead, cursor: CursorRecord): boolean {
   return head.seq < cursor.seq || (head.seq === cursor.seq && fieldOf(head.chain) !== cursor.chain);
 }
 
-/** How long our own entries wait to be read back, ms: shorter than a person notices, longer than the others need. */
-const OWN_REST_MS = 20;
+/** How long our own entries wait to be read back, ms: they are shown as stored already, and several of them then share a commit. */
+const OWN_REST_MS = 100;
 
 /** One subscription with its outgoing half. */
 export class HomeLog {
@@ -136,6 +136,7 @@ export class HomeLog {
 
   /** Asks the relay how far the log goes now: what stands there counts as waiting until it was taken. @throws OFFLINE, TIMEOUT */
   async refresh(): Promise<void> {
+    void this.#pump();
     const head = this.#submitter === null ? null : await this.#connection.head(this.#handle, 0);
     if (head?.ok === true) this.#target = Math.max(this.#target, head.value.seq);
   }
@@ -201,6 +202,12 @@ export class HomeLog {
 
   #take(run: Entries): void {
     this.#runs.push(run);
+    // The stamp of our own comes in the same read as its push, and is known only when those who waited for it had their turn.
+    if (this.#submitter?.awaitsStamps === true) setImmediate(() => this.#begin(run));
+    else this.#begin(run);
+  }
+
+  #begin(run: Entries): void {
     const submitter = this.#submitter;
     if (submitter === null) return;
     if (run.entries.every((entry) => submitter.isOwn(entry.seq))) this.#rest();

@@ -99,6 +99,11 @@ export class Submitter {
     for (const { seq } of stamps) this.#own.add(seq);
   }
 
+  /** True while the relay owes stamps: an entry it pushes now may be one of ours. */
+  get awaitsStamps(): boolean {
+    return this.#inFlight > 0;
+  }
+
   /** True for an entry that this connection stamped for us: reading it back brings nothing new. */
   isOwn(seq: number): boolean {
     return this.#own.has(seq);

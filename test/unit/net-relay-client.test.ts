@@ -1,8 +1,10 @@
 // The peer's side of the relay protocol, over real nodes on loopback, against a relay that can say anything.
+
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Bytes } from '../../core/base/bytes.ts';
 import { random, systemClock } from '../../core/base/clock.ts';
 import { signingKey } from '../../core/base/ed25519.ts';
+import { HeadCheck } from '../../core/net/head-check.ts';
 import { createNode, type Node } from '../../core/net/node.ts';
 import { connectRelay } from '../../core/net/relay-client.ts';
 import type { Entries, RelayConnection, Sink, SlotPush } from '../../core/net/relay-connection.ts';
@@ -163,10 +165,24 @@ test('Entries under a head that another key signed end the connection', async ()
       ]);
     },
   });
-  const sink = recordingSink();
-  await line.subscribe(await opened(line, log), random(32), 0, random(32), sink).catch(() => undefined);
+  await line.subscribe(await opened(line, log), random(32), 0, random(32), recordingSink()).catch(() => undefined);
   expect(await line.closed).toMatch(/signature/);
-  expect(sink.runs).toHaveLength(0);
+});
+
+test('Of heads that come close together only the newest is checked, for its chain covers the others', async () => {
+  const clock = handClock();
+  const checked: number[] = [];
+  const heads = new HeadCheck(clock, ({ seq }) => checked.push(seq));
+  const head = (seq: number) => ({ log: random(32), seq, chain: random(32), time: 1, signature: random(64) });
+  heads.push(1, head(1));
+  heads.push(2, head(7));
+  heads.push(1, head(2));
+  expect(checked).toEqual([]);
+  clock.pass(50);
+  expect(checked).toEqual([2, 7]);
+  heads.push(1, head(3));
+  clock.pass(50);
+  expect(checked).toEqual([2, 7, 3]);
 });
 
 test('A subscription whose head is forged, or of another log, is a fault', async () => {
