@@ -49,6 +49,12 @@ export function epochOfLog(record: ConversationRecord, log: B64): EpochRecord | 
   return record.epochs.find((epoch) => epoch.log === log) ?? null;
 }
 
+/** Seqs of the home log that could not be opened; numbers of any other log are none of this one. */
+export function homeExceptions(record: ConversationRecord): readonly number[] {
+  const of = record.exceptionsLog ?? record.epochs[0]?.log;
+  return homeOf(record)?.log === of ? record.exceptions : [];
+}
+
 /** The wrap key in use: highest number; among equal numbers the lowest settled place, unsettled ones last. */
 export function currentGeneration(record: ConversationRecord): GenerationRecord {
   const [first, ...rest] = record.generations;

@@ -7,7 +7,7 @@ import type { Batch } from './batch.ts';
 import { homeOf } from './conversations.ts';
 import { epochPeerId, epochRecord } from './epochs.ts';
 import { type Author, deviceTag, type Slot } from './keep.ts';
-import { bytesOf, fieldOf } from './records.ts';
+import { bytesOf, type ConversationRecord, fieldOf } from './records.ts';
 
 /** Number of the first epoch that has a log. */
 export const FIRST_EPOCH = 1;
@@ -25,8 +25,21 @@ export function takeHome(batch: Batch, slot: Slot, author: Author, content: Cont
 
 function adopt(batch: Batch, epoch: Epoch, peerId: string): void {
   const { conversation } = batch;
-  batch.update({ epochs: [epochRecord(epoch, peerId, false)], opening: { opener: false, n: 0, last: null } });
+  batch.update({
+    epochs: [epochRecord(epoch, peerId, false)],
+    opening: { opener: false, n: 0, last: null },
+    ...withoutNumbers(conversation),
+  });
   batch.news.push(() => batch.parts.conversationOpened(conversation.id));
+}
+
+/** A log that gives way has the same epoch as the one in its place: none of its numbers may be taken for one of that. */
+function withoutNumbers({ readTo, receipt }: ConversationRecord): Partial<ConversationRecord> {
+  return {
+    exceptions: [],
+    readTo: readTo[0] === FIRST_EPOCH ? [0, 0] : readTo,
+    receipt: receipt.epoch === FIRST_EPOCH ? { ...receipt, epoch: 0, delivered: 0, read: 0, exceptions: [] } : receipt,
+  };
 }
 
 /** Only a log of ours that the other side has not agreed to can still give way. */

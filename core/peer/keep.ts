@@ -3,10 +3,21 @@ import { type Bytes, hex, safeNumber, u32be } from '../base/bytes.ts';
 import { labelledHash } from '../base/hash.ts';
 import type { Content } from '../wire/gen/content_pb.ts';
 import type { Batch } from './batch.ts';
+import { homeExceptions, homeOf } from './conversations.ts';
 import { messageId } from './message-id.ts';
 import type { Locator } from './outbox.ts';
 import { lamportAfter, settledPlace } from './places.ts';
-import { type B64, encodeRecord, fieldOf, keys, type Place, type RowRecord, readRecord, writeRecord } from './records.ts';
+import {
+  type B64,
+  type ConversationRecord,
+  encodeRecord,
+  fieldOf,
+  keys,
+  type Place,
+  type RowRecord,
+  readRecord,
+  writeRecord,
+} from './records.ts';
 import { messageView } from './views.ts';
 
 /** A place to put something, with what the log says about it. Provisional ones have neither chain nor time. */
@@ -94,7 +105,7 @@ export function keepUnopened(batch: Batch, slot: Slot, claimed: Author | null, r
     chain: slot.chain,
   };
   putRow(batch, slot.place, row);
-  if (slot.place.zone === 0) batch.update({ exceptions: withException(batch.conversation.exceptions, slot.place.b) });
+  batch.update(withException(batch.conversation, slot.place));
   countNew(batch, row, false);
   tell(batch, 'message', slot.place, row);
 }
@@ -102,8 +113,12 @@ export function keepUnopened(batch: Batch, slot: Slot, claimed: Author | null, r
 /** Unopened seqs kept, rising; with more of them than that a receipt stands still before the first it cannot name. */
 const MOST_EXCEPTIONS = 1_000;
 
-function withException(exceptions: readonly number[], seq: number): number[] {
-  return [...exceptions, seq].sort((a, b) => a - b).slice(0, MOST_EXCEPTIONS);
+/** Our receipt speaks of the home log: what could not be opened elsewhere has its row, and is no number of this log. */
+function withException(conversation: ConversationRecord, { zone, a, b }: Place): Partial<ConversationRecord> {
+  const home = homeOf(conversation);
+  if (zone !== 0 || home?.number !== a) return {};
+  const exceptions = [...homeExceptions(conversation), b].sort((one, other) => one - other).slice(0, MOST_EXCEPTIONS);
+  return { exceptions, exceptionsLog: home.log };
 }
 
 /** An entry that says nothing to a person keeps only its chain value, so that views of the log can be compared (H1). */

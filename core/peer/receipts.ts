@@ -8,7 +8,7 @@ import { orderOf, rangeOf } from '../store/keys.ts';
 import type { ChainPoint } from '../wire/chain.ts';
 import { type Batch, beginBatch, commitBatch } from './batch.ts';
 import { cursorOf } from './chain-check.ts';
-import { currentGeneration, epochOfLog, generationById, homeOf, loadConversation } from './conversations.ts';
+import { currentGeneration, epochOfLog, generationById, homeExceptions, homeOf, loadConversation } from './conversations.ts';
 import type { Parts } from './parts.ts';
 import { comparePlaces, lamportAfter, placeOf, provisionalPlace, settledPlace } from './places.ts';
 import {
@@ -54,7 +54,7 @@ async function ownReceipt(parts: Parts, record: ConversationRecord): Promise<Rec
 
 /** Numbers of the home log that could not be opened, and those whose key is still on its way (H9); rising. */
 async function unopenedSeqs(parts: Parts, record: ConversationRecord, home: EpochRecord): Promise<number[]> {
-  const seqs = new Set(record.exceptions);
+  const seqs = new Set(homeExceptions(record));
   if (!parts.held.mayHold(record.id)) return [...seqs].sort((a, b) => a - b);
   const held = rangeOf('held', [record.id], { gte: [home.number, 0], lt: [home.number + 1, 0], limit: MAX_EXCEPTIONS + 1 });
   for await (const { key } of parts.store.range(held)) seqs.add(orderOf(key)[1] ?? 0);
@@ -78,7 +78,8 @@ async function deliveredPoint(
 
 /** A number that rises with any progress: epochs and repairs outweigh everything inside one. */
 function counterOf(record: ConversationRecord, receipt: ReceiptState): number {
-  const inside = (receipt.delivered?.seq ?? 0) + receipt.read + record.exceptions.length + record.deliveredLamport + record.readLamport;
+  const inside =
+    (receipt.delivered?.seq ?? 0) + receipt.read + homeExceptions(record).length + record.deliveredLamport + record.readLamport;
   return ((homeOf(record)?.number ?? 0) + record.repairs) * 2 ** 40 + inside + 1;
 }
 
@@ -104,6 +105,9 @@ function openTheirSlot(record: ConversationRecord, manifest: CheckedManifest, va
   return generation === null ? null : openSlot(bytesOf(generation.key), value, [manifest]);
 }
 
+/** Epoch 0 has no log, and numbers of a log that is not of this conversation say nothing about any of its messages. */
+const NO_NUMBERS = { delivered: null, exceptions: [], read: 0 } as const;
+
 async function applySlot(batch: Batch, slot: OpenedSlot): Promise<Comparison> {
   let seen: Comparison = 'unknown';
   for (const receipt of slot.receipts) {
@@ -115,7 +119,7 @@ async function applySlot(batch: Batch, slot: OpenedSlot): Promise<Comparison> {
       if (seen === 'ahead') continue;
     }
     const held = batch.conversation.receipt;
-    const merged = mergeRecords(held, receipt, epoch?.number ?? 0);
+    const merged = mergeRecords(held, epoch === null ? { ...receipt, ...NO_NUMBERS } : receipt, epoch?.number ?? 0);
     if (JSON.stringify(merged) === JSON.stringify({ ...held, counters: undefined })) continue;
     batch.update({ receipt: { ...merged, counters: { ...held.counters, [slot.device]: slot.counter } } });
   }

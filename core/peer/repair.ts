@@ -5,7 +5,7 @@ import { Change } from '../store/change.ts';
 import { orderOf, rangeOf } from '../store/keys.ts';
 import { chainStart } from '../wire/chain.ts';
 import { type Batch, beginBatch, commitBatch } from './batch.ts';
-import { loadConversation } from './conversations.ts';
+import { homeExceptions, homeOf, loadConversation } from './conversations.ts';
 import { deviceTag } from './keep.ts';
 import { noteContradiction } from './notices.ts';
 import { enqueue, forgetSent, type Locator, sentBefore } from './outbox.ts';
@@ -21,6 +21,7 @@ import {
   type HeldRecord,
   keys,
   type Place,
+  type ReceiptRecord,
   type RowRecord,
   readRecord,
   writeRecord,
@@ -99,20 +100,28 @@ async function takeBack(batch: Batch, epoch: EpochRecord, seq: number): Promise<
   }
   await forgetHeld(batch, epoch, seq);
   const { conversation } = batch;
+  const { receipt } = conversation;
   batch.update({
     repairs: conversation.repairs + 1,
     readTo: conversation.readTo[0] === epoch.number ? [epoch.number, Math.min(conversation.readTo[1], seq)] : conversation.readTo,
-    exceptions: conversation.exceptions.filter((exception) => exception <= seq),
-    receipt: {
-      ...conversation.receipt,
-      delivered: Math.min(conversation.receipt.delivered, seq),
-      read: Math.min(conversation.receipt.read, seq),
-    },
+    ...(homeOf(conversation)?.log === epoch.log
+      ? { exceptions: homeExceptions(conversation).filter((exception) => exception <= seq), exceptionsLog: epoch.log }
+      : {}),
+    receipt: receipt.epoch === epoch.number ? cutReceipt(receipt, seq) : receipt,
     generations: conversation.generations.map((one) =>
       one.place !== null && one.place[0] === epoch.number && one.place[1] > seq ? { ...one, place: null } : one,
     ),
   });
   return resent.size;
+}
+
+function cutReceipt(receipt: ReceiptRecord, seq: number): ReceiptRecord {
+  return {
+    ...receipt,
+    delivered: Math.min(receipt.delivered, seq),
+    read: Math.min(receipt.read, seq),
+    exceptions: receipt.exceptions.filter((exception) => exception <= seq),
+  };
 }
 
 /** What still waited for its key has no row yet; later it would take the place of whatever the relay has there by then. */
