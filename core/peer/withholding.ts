@@ -45,7 +45,7 @@ export class Withholding {
     const news: (() => void)[] = [];
     await this.#parts.serial(async () => {
       const change = new Change(this.#parts.store);
-      const text = 'Your contact has seen messages of this conversation that the relay does not show you.';
+      const text = 'Your contact says that it saw messages of this conversation that the relay does not show you.';
       warn(this.#parts, change, news, { kind: 'withheld', conversation, text });
       await change.commit();
     });

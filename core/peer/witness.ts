@@ -16,7 +16,7 @@ export interface SeenClaim {
 /** `fork`: two histories were shown; `ahead`: the other side saw more than my relay shows me; `agrees`: one history; `unknown`: not comparable. */
 export type Comparison = 'agrees' | 'fork' | 'ahead' | 'unknown';
 
-/** Compares what somebody saw with what this device has, and keeps a warning with the proof when the relay showed two histories. */
+/** Compares what somebody saw with what this device has, and keeps a warning when they differ. */
 export async function compareSeen(batch: Batch, seen: SeenClaim | undefined, cursor: CursorRecord): Promise<Comparison> {
   if (seen === undefined || seen.log.length === 0) return 'unknown';
   const epoch = epochOfLog(batch.conversation, fieldOf(seen.log));
@@ -29,10 +29,11 @@ export async function compareSeen(batch: Batch, seen: SeenClaim | undefined, cur
   const mine = await chainAt(batch, epoch.number, seq, cursor);
   if (mine === null) return 'unknown';
   if (mine === fieldOf(seen.chain)) return 'agrees';
+  const signature = seq === cursor.seq ? cursor.signature : undefined;
   batch.warn(
     'fork',
-    'The relay showed you and your contact two different histories of this conversation.',
-    proofOf(seen.log, seq, mine, seen.chain),
+    forkOf(batch.contact.petname),
+    JSON.stringify({ log: hex(seen.log), seq, mine, signature, theirs: fieldOf(seen.chain) }),
   );
   return 'fork';
 }
@@ -47,8 +48,10 @@ async function chainAt(batch: Batch, epoch: number, seq: number, cursor: CursorR
   return row?.chain ?? null;
 }
 
-function proofOf(log: Uint8Array, seq: number, mine: string, theirs: Uint8Array): string {
-  return JSON.stringify({ log: hex(log), seq, mine, theirs: fieldOf(theirs) });
+/** A contact's word is no proof: only two heads that the relay signed say that it was the relay (H1). */
+function forkOf(petname: string | null): string {
+  const [first, again] = petname === null ? ['Your contact', 'your contact'] : [petname, petname];
+  return `${first}'s device saw another history of this conversation than yours: the relay or ${again}'s device is at fault.`;
 }
 
 /** What a relay signed before and signs now about one log (JSON): where both name one entry, it proves a fork to anybody who knows its PeerId. */

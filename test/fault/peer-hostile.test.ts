@@ -127,6 +127,10 @@ describe('what Bob writes', () => {
     await pushed(alice, await mallory.text('forked', { seen: { log, seq: 1n, chain: random(32) } }));
     expect(await shown()).toEqual(['ahead', 'of another log', 'forked']);
     expect(await alice.warned()).toEqual(['fork']);
+    // It is Bob's claim and no proof: nobody knows yet whose fault it is.
+    expect((await alice.warnings())[0]?.text).toBe(
+      "Bob's device saw another history of this conversation than yours: the relay or Bob's device is at fault.",
+    );
     await lifeGoesOn();
   });
 
