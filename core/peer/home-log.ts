@@ -69,6 +69,8 @@ export class HomeLog {
   #resting = false;
   #stopped = false;
   #attempts = 0;
+  /** Ends a pause of our own choice; does nothing while there is none. */
+  #hurry: () => void = () => undefined;
   #cursor = 0;
   #target = 0;
   /** Slots the relay still owes from the time of subscription. */
@@ -141,6 +143,12 @@ export class HomeLog {
     if (head?.ok === true) this.#target = Math.max(this.#target, head.value.seq);
   }
 
+  /** Asks now for a log that was not there, instead of after the pause: a person asked. What the relay advised is kept. */
+  hurry(): void {
+    this.#attempts = 0;
+    this.#hurry();
+  }
+
   /** Something waits in the outbox. Nothing of ours is appended before the history of epoch 0 stands there. */
   kick(): void {
     if (!this.#held) this.#submitter?.kick();
@@ -163,9 +171,16 @@ export class HomeLog {
       return this.#events.contradiction(this.conversation, `The relay refused to ${what} (${refusal.name}).`);
     const pause = Math.max(refusal.retryAfter, Math.min(MOST_ATTEMPT_MS, FIRST_ATTEMPT_MS * 2 ** Math.min(this.#attempts, 30)));
     this.#attempts += 1;
-    this.#parts.clock.after(pause, () => {
+    const again = () => {
+      this.#hurry = () => undefined;
       if (!this.#stopped) this.start().catch(() => this.#connection.close());
-    });
+    };
+    const cancel = this.#parts.clock.after(pause, again);
+    if (refusal.retryAfter > 0) return;
+    this.#hurry = () => {
+      cancel();
+      again();
+    };
   }
 
   /** The other side's word about its new log may be faster than its line to the relay, by as long as that one is down. */

@@ -115,6 +115,12 @@ export class Online {
   }
 
   /** Posts letters to inboxes, each over the first of its relays that answers. */
+  /** Tries again now whatever waits for its next attempt: a person asked. */
+  hurry(): void {
+    this.hub.hurry();
+    for (const log of this.#logs.values()) log.hurry();
+  }
+
   async postLetters(): Promise<void> {
     for (const target of this.#parts.outbox.targets()) if (target.startsWith('inbox ')) void this.#postTo(target);
   }

@@ -148,3 +148,29 @@ test('A conversation whose log the other side has yet to create is opened once i
   await alice.sees('Bob', (all) => all.length === 1, 'his message');
   expect(await alice.warned()).toEqual([]);
 });
+
+test('A visit asks at once for a log that was not there for long, however long the pause has grown', async () => {
+  const relay = await townRelay();
+  const late = { isLate: true, asked: 0 };
+  const tamper = (connection: RelayConnection) =>
+    withMethod(connection, 'openLog', async (proof) => {
+      const isInbox = !('log' in proof) || Buffer.from(proof.log).toString('base64url') === inbox;
+      if (isInbox || inbox === '' || !late.isLate) return connection.openLog(proof);
+      late.asked += 1;
+      return { ok: false, refusal: { name: 'NOT_FOUND', detail: 'There is no such log.', retryAfter: 0, head: null } };
+    });
+  let inbox = '';
+  const alice = await person('Alice', relay.address, tamper);
+  inbox = (await allRelays(alice.engine.parts.store))[0]?.inbox.log ?? '';
+  const bob = await person('Bob', relay.address);
+  await becomeContacts(alice, bob);
+  for (let times = 1; times <= 11; times += 1) {
+    await until(() => {
+      alice.clock.pass(10 * 2 ** times);
+      return late.asked >= times;
+    }, `Alice asked ${times} times`);
+  }
+  late.isLate = false;
+  expect((await alice.sync(5_000)).complete).toBe(true);
+  expect(await alice.warned()).toEqual([]);
+});
