@@ -5,6 +5,7 @@ import { SottoError } from '../base/errors.ts';
 import { keepConnected } from '../net/reconnect.ts';
 import type { Refusal, RelayConnection } from '../net/relay-connection.ts';
 import { parseRelayLine } from '../net/relay-line.ts';
+import { RelayAddresses } from './relay-addresses.ts';
 
 /** Makes one connection; the network modules stay behind this, so that reading history never loads them. */
 export type Connect = (address: string, signal: AbortSignal) => Promise<RelayConnection>;
@@ -15,11 +16,14 @@ export interface HubEvents {
   /** @param dismissal why the relay ended it, when it said so */
   down(line: RelayLine, dismissal: Refusal | null): void;
   status(status: RelayStatus): void;
+  /** Where we ourselves say that this relay is: the address of a home relay of ours; null for any other. */
+  ownAddress(peerId: string): Promise<string | null>;
 }
 
 /** The line to one relay. */
 export interface RelayLine {
-  readonly address: string;
+  /** The one it is connected to, or the first it was last tried at. */
+  address: string;
   readonly peerId: string;
   /** Null while it is not connected. */
   connection: RelayConnection | null;
@@ -31,6 +35,7 @@ export interface RelayLine {
 
 interface Kept {
   readonly line: RelayLine;
+  readonly addresses: RelayAddresses;
   stop: AbortController;
 }
 
@@ -48,14 +53,20 @@ export class Hub {
     this.#events = events;
   }
 
-  /** The line to this relay, begun if it was not there. @throws BAD_INPUT for an address without /p2p/, CLOSED */
-  need(address: string): RelayLine {
+  /**
+   * The line to this relay, begun if it was not there. A relay is its PeerId; another address of one that is known already is tried too.
+   * @throws BAD_INPUT for an address without /p2p/, CLOSED
+   */
+  need(named: string): RelayLine {
     if (this.#closed) throw new SottoError('CLOSED');
-    const { peerId } = parseRelayLine(address);
+    const { peerId, address } = parseRelayLine(named);
     const known = this.#lines.get(peerId);
-    if (known !== undefined) return known.line;
+    if (known !== undefined) {
+      if (known.addresses.add(address)) this.#hurry(known);
+      return known.line;
+    }
     const line: RelayLine = { address, peerId, connection: null, reason: null, refusal: null };
-    const kept: Kept = { line, stop: new AbortController() };
+    const kept: Kept = { line, addresses: new RelayAddresses(address), stop: new AbortController() };
     this.#lines.set(peerId, kept);
     this.#run(kept);
     return line;
@@ -73,12 +84,7 @@ export class Hub {
 
   /** Tries again now instead of after the backoff: a person asked. */
   hurry(): void {
-    for (const kept of this.#lines.values()) {
-      if (kept.line.connection !== null || kept.line.reason === null) continue;
-      kept.stop.abort();
-      kept.stop = new AbortController();
-      this.#run(kept);
-    }
+    for (const kept of this.#lines.values()) this.#hurry(kept);
   }
 
   /** Gives a line up. */
@@ -113,15 +119,43 @@ export class Hub {
     await Promise.all([...this.#lines.keys()].map((peerId) => this.drop(peerId)));
   }
 
-  #run({ line, stop }: Kept): void {
+  #hurry(kept: Kept): void {
+    if (kept.line.connection !== null || kept.line.reason === null) return;
+    kept.stop.abort();
+    kept.stop = new AbortController();
+    this.#run(kept);
+  }
+
+  #run(kept: Kept): void {
+    const { line, stop } = kept;
     void keepConnected({
-      connect: (signal) => this.#connect(line.address, signal),
+      connect: (signal) => this.#attempt(kept, signal),
       clock: this.#clock,
       random: Math.random,
       onUp: (connection) => this.#up(line, connection),
       onDown: (reason) => this.#down(line, sentence(reason)),
       signal: stop.signal,
     });
+  }
+
+  /** One attempt at each address whose turn it is. @throws what the first of them did */
+  async #attempt({ line, addresses }: Kept, signal: AbortSignal): Promise<RelayConnection> {
+    const failures: unknown[] = [];
+    const turn = addresses.next(await this.#events.ownAddress(line.peerId));
+    for (const address of turn) {
+      line.address = address;
+      try {
+        const connection = await this.#connect(address, signal);
+        addresses.worked(address);
+        return connection;
+      } catch (error) {
+        failures.push(error);
+        addresses.failed(address);
+        if (signal.aborted) break;
+      }
+    }
+    line.address = turn[0] ?? line.address;
+    throw failures[0];
   }
 
   #up(line: RelayLine, connection: RelayConnection): void {

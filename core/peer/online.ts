@@ -54,6 +54,7 @@ export class Online {
       up: (line, connection) => void this.#up(line, connection).catch(() => connection.close()),
       down: (line, dismissal) => this.#down(line, dismissal),
       status: (relay) => parts.announce({ event: 'relay', relay }),
+      ownAddress: async (peerId) => (await readRecord<RelayRecord>(parts.store, keys.relay(peerId)))?.address ?? null,
     });
   }
 
@@ -114,13 +115,13 @@ export class Online {
     await this.openConversation(id);
   }
 
-  /** Posts letters to inboxes, each over the first of its relays that answers. */
   /** Tries again now whatever waits for its next attempt: a person asked. */
   hurry(): void {
     this.hub.hurry();
     for (const log of this.#logs.values()) log.hurry();
   }
 
+  /** Posts letters to inboxes, each over the first of its relays that answers. */
   async postLetters(): Promise<void> {
     for (const target of this.#parts.outbox.targets()) if (target.startsWith('inbox ')) void this.#postTo(target);
   }
