@@ -36,6 +36,8 @@ export interface RelayLine {
 interface Kept {
   readonly line: RelayLine;
   readonly addresses: RelayAddresses;
+  /** When it was last asked for (monotonic, ms). */
+  neededAt: number;
   stop: AbortController;
 }
 
@@ -62,11 +64,13 @@ export class Hub {
     const { peerId, address } = parseRelayLine(named);
     const known = this.#lines.get(peerId);
     if (known !== undefined) {
+      known.neededAt = this.#clock.monotonic();
       if (known.addresses.add(address)) this.#hurry(known);
       return known.line;
     }
     const line: RelayLine = { address, peerId, connection: null, reason: null, refusal: null };
-    const kept: Kept = { line, addresses: new RelayAddresses(address), stop: new AbortController() };
+    const neededAt = this.#clock.monotonic();
+    const kept: Kept = { line, addresses: new RelayAddresses(address), neededAt, stop: new AbortController() };
     this.#lines.set(peerId, kept);
     this.#run(kept);
     return line;
@@ -80,6 +84,12 @@ export class Hub {
   /** Every line. */
   lines(): RelayLine[] {
     return [...this.#lines.values()].map(({ line }) => line);
+  }
+
+  /** PeerIds of relays that nobody asked for in the last `ms`. */
+  idle(ms: number): string[] {
+    const before = this.#clock.monotonic() - ms;
+    return [...this.#lines.values()].filter(({ neededAt }) => neededAt <= before).map(({ line }) => line.peerId);
   }
 
   /** Tries again now instead of after the backoff: a person asked. */

@@ -11,6 +11,7 @@ import { isDirectOnly } from './direct-only.ts';
 import { HomeLog, type HomeLogEvents } from './home-log.ts';
 import { HomeRelay } from './home-relay.ts';
 import { type Connect, Hub, type RelayLine } from './hub.ts';
+import { neededRelays } from './needed-relays.ts';
 import { noteElsewhere } from './notices.ts';
 import type { Parts } from './parts.ts';
 import type { ContactRecord, RelayRecord } from './people-records.ts';
@@ -23,6 +24,9 @@ import type { EarlyStamps } from './submit.ts';
 const LETTER_RETRY_MS = 5_000;
 /** Outbox numbers of letters looked at in one pass. */
 const LETTERS = 64;
+
+/** How long a line that was asked for is kept although nothing lasting needs it, ms: longer than any call waits for a relay and its answer. */
+export const LINE_REST_MS = 60_000;
 
 /** What relays tell beside what logs tell. */
 export interface OnlineEvents extends HomeLogEvents {
@@ -124,6 +128,14 @@ export class Online {
   /** Posts letters to inboxes, each over the first of its relays that answers. */
   async postLetters(): Promise<void> {
     for (const target of this.#parts.outbox.targets()) if (target.startsWith('inbox ')) void this.#postTo(target);
+  }
+
+  /** Gives up lines that nothing needs any more: a relay need not see longer than that that we are here. */
+  async giveUpIdle(): Promise<void> {
+    if (this.hub.idle(LINE_REST_MS).length === 0) return;
+    const needed = await neededRelays(this.#parts);
+    const idle = this.hub.idle(LINE_REST_MS).filter((peerId) => !needed.has(peerId));
+    await Promise.all(idle.map((peerId) => this.hub.drop(peerId)));
   }
 
   /** Asks every connected relay what waits now; whatever cannot be asked is asked when it connects. */
