@@ -11,16 +11,19 @@ import { Change } from '../store/change.ts';
 import type { Store } from '../store/store.ts';
 import { RecoveryContentSchema } from '../wire/gen/identity_pb.ts';
 import { ANSWER_DEADLINE_MS, MAX_LINK_DIRECT } from '../wire/limits.ts';
+import { knock } from './chores.ts';
 import { findContact } from './contacts.ts';
 import type { Engine } from './engine.ts';
 import { findOwner } from './find-owner.ts';
 import { homeSafety } from './home.ts';
 import type { HomeRelay } from './home-relay.ts';
+import type { RelayLine } from './hub.ts';
 import { allInvites, inviteView, makeInvite, revokeInvite } from './invites.ts';
 import type { Network } from './network.ts';
-import type { InviteRecord } from './people-records.ts';
-import { bytesOf } from './records.ts';
-import { addRelay, allRelays, removeRelay } from './relays.ts';
+import type { Online } from './online.ts';
+import type { InviteRecord, RelayRecord } from './people-records.ts';
+import { bytesOf, keys, readRecord } from './records.ts';
+import { addRelay, allRelays, newRelay, removeRelay } from './relays.ts';
 import { checkLink, writeRequest } from './request.ts';
 import { RETURN_LIFETIME_MS } from './return-inbox.ts';
 import { changeRelays } from './self.ts';
@@ -49,26 +52,53 @@ export async function identity(engine: Engine, network: Network | null, home: st
   };
 }
 
-/** Adds a home relay and registers there; kept only when the relay took us. @throws BAD_INPUT, REFUSED, OFFLINE */
+/**
+ * Adds a home relay and registers there. One that cannot be reached now is kept and tried on; one that refuses for good is not, unless it
+ * was ours before. @throws BAD_INPUT, REFUSED, OFFLINE
+ */
 export async function addHomeRelay(engine: Engine, line: string): Promise<RelayStatus> {
-  const { address, peerId } = parseRelayLine(line);
-  await engine.parts.serial(async () => {
+  const relay = newRelay(line);
+  const online = demandOnline(engine);
+  const { peerId } = relay;
+  const isOurs = (await readRecord<RelayRecord>(engine.parts.store, keys.relay(peerId))) !== null;
+  const tried = isOurs ? null : await ask(engine, online, relay);
+  await keepRelay(engine, relay);
+  // The other home relays hold the list of devices too; one that cannot take it now is given it when it connects.
+  await Promise.allSettled(homes(engine).map((home) => home.refreshManifest()));
+  if (tried !== null && tried.connection === null) return online.hub.status(tried);
+  await online.hub.drop(peerId);
+  const kept = online.hub.need(relay.address);
+  const reached = await engine.progress.until(async () => homeAt(engine, peerId) !== null || kept.reason !== null, RELAY_WAIT_MS);
+  if (reached) await homeAt(engine, peerId)?.ready;
+  return online.hub.status(kept);
+}
+
+/** Asks a relay that is not ours yet to take us; answers the line to it, which may be down. @throws REFUSED when it refuses for good */
+async function ask(engine: Engine, online: Online, relay: RelayRecord): Promise<RelayLine> {
+  await online.hub.drop(relay.peerId);
+  const line = online.hub.need(relay.address);
+  await engine.progress.until(async () => line.connection !== null || line.reason !== null, RELAY_WAIT_MS);
+  try {
+    if (line.connection !== null) await knock(line.connection, relay);
+    return line;
+  } catch (error) {
+    await online.hub.drop(relay.peerId);
+    // Conversations may live there all the same.
+    await online.start();
+    throw error;
+  }
+}
+
+function keepRelay(engine: Engine, relay: RelayRecord): Promise<void> {
+  return engine.parts.serial(async () => {
     const change = new Change(engine.parts.store);
-    await addRelay(change, line);
-    const relays = (await allRelays(change)).map((relay) => relay.address);
+    await addRelay(change, relay);
+    const relays = (await allRelays(change)).map(({ address }) => address);
     const known = engine.parts.self().manifest.relays;
     const next = JSON.stringify(known) === JSON.stringify(relays) ? null : await changeRelays(change, engine.parts.self(), relays);
     await change.commit();
     if (next !== null) engine.become(next);
   });
-  const online = demandOnline(engine);
-  // The other home relays hold the list of devices too; one that cannot take it now is given it when it connects.
-  await Promise.allSettled(homes(engine).map((home) => home.refreshManifest()));
-  await online.hub.drop(peerId);
-  const kept = online.hub.need(address);
-  const reached = await engine.progress.until(async () => homeAt(engine, peerId) !== null || kept.reason !== null, RELAY_WAIT_MS);
-  if (reached) await homeAt(engine, peerId)?.ready;
-  return online.hub.status(kept);
 }
 
 /** Takes a relay off our home relays. @throws BAD_INPUT, NOT_FOUND */
@@ -197,7 +227,7 @@ function homeAt(engine: Engine, peerId: string): HomeRelay | null {
   return homes(engine).find((home) => home.relay.peerId === peerId) ?? null;
 }
 
-function demandOnline(engine: Engine): NonNullable<Engine['online']> {
+function demandOnline(engine: Engine): Online {
   if (engine.online === null) throw new SottoError('OFFLINE');
   return engine.online;
 }

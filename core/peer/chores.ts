@@ -1,11 +1,12 @@
 // What a home relay must hold of us: registration, inbox, links, sealed manifest, prekeys. Every step may be repeated.
 import { equal } from '../base/bytes.ts';
 import { isSottoError, SottoError } from '../base/errors.ts';
-import type { Answer, RelayConnection, Sink, Subscribed } from '../net/relay-connection.ts';
+import type { Answer, Refusal, RelayConnection, Sink, Subscribed } from '../net/relay-connection.ts';
 import { type PreKeyUpload, sealManifest, signDirectoryEntry, signPreKeys } from '../session/directory.ts';
 import { type Pool, refillPreKeys, replacePreKeys } from '../session/prekeys.ts';
 import { Change } from '../store/change.ts';
 import { capabilityHash, directoryAddress } from '../wire/capability.ts';
+import { isPassing } from '../wire/codes.ts';
 import { cursorOf } from './chain-check.ts';
 import { allInvites, linkTerms } from './invites.ts';
 import { noteExpired, noteOtherLetters } from './notices.ts';
@@ -16,10 +17,18 @@ import { bytesOf, type CursorRecord, fieldOf, keys, readRecord, writeRecord } fr
 /** Registers this device at the relay. @throws REFUSED with what to do about it */
 export async function register(connection: RelayConnection, relay: RelayRecord): Promise<void> {
   const answer = await connection.register(bytesOf(relay.registration), bytesOf(relay.token));
-  if (answer.ok) return;
-  const { name, detail } = answer.refusal;
+  if (!answer.ok) throw notRegistered(answer.refusal);
+}
+
+/** Registers at a relay that is not ours yet. @throws REFUSED only when it refuses for good; whatever passes is tried again later */
+export async function knock(connection: RelayConnection, relay: RelayRecord): Promise<void> {
+  const answer = await connection.register(bytesOf(relay.registration), bytesOf(relay.token)).catch(() => null);
+  if (answer?.ok === false && !isPassing(answer.refusal.name)) throw notRegistered(answer.refusal);
+}
+
+function notRegistered({ name, detail }: Refusal): SottoError {
   const advice = name === 'TOKEN' ? 'Ask its operator for a line with a token, and add the relay again with it.' : detail;
-  throw new SottoError('REFUSED', `The relay did not register this device (${name}). ${advice}`);
+  return new SottoError('REFUSED', `The relay did not register this device (${name}). ${advice}`);
 }
 
 /** Opens our inbox log there, made if it is not. Answers its handle. @throws REFUSED */

@@ -30,8 +30,6 @@ export interface RelayRecord {
   /** As last seen; a change means the relay was restored from a backup (C5). */
   readonly incarnation: B64 | null;
   readonly inbox: InboxRecord;
-  /** Rises with every upload of prekeys. */
-  readonly prekeyCounter: number;
   /** Manifest version this relay holds; 0: none. */
   readonly manifestVersion: number;
   /** True once every prekey there was replaced because this device was found rolled back or copied (H7). */

@@ -14,27 +14,27 @@ export async function allRelays(from: Store | Change): Promise<RelayRecord[]> {
   return records.filter((record) => record !== null);
 }
 
-/** Adds a home relay from the line its operator hands out; a known one only takes a new address or token. @throws BAD_INPUT */
-export async function addRelay(change: Change, line: string): Promise<RelayRecord> {
+/** A relay as we would keep it, from the line its operator hands out: with a registration and an inbox of its own. @throws BAD_INPUT */
+export function newRelay(line: string): RelayRecord {
   const { address, peerId, token } = parseRelayLine(line);
+  return {
+    address,
+    peerId,
+    token: fieldOf(token),
+    registration: fieldOf(random(32)),
+    incarnation: null,
+    inbox: newInbox(),
+    manifestVersion: 0,
+  };
+}
+
+/** Adds a home relay; a known one only takes a new address or token. */
+export async function addRelay(change: Change, relay: RelayRecord): Promise<void> {
+  const { address, peerId, token } = relay;
   const known = await readRecord<RelayRecord>(change, keys.relay(peerId));
-  const record: RelayRecord =
-    known === null
-      ? {
-          address,
-          peerId,
-          token: fieldOf(token),
-          registration: fieldOf(random(32)),
-          incarnation: null,
-          inbox: newInbox(),
-          prekeyCounter: 0,
-          manifestVersion: 0,
-        }
-      : { ...known, address, token: token.length === 0 ? known.token : fieldOf(token) };
   const list = (await readRecord<string[]>(change, keys.relayList())) ?? [];
   if (!list.includes(peerId)) writeRecord(change, keys.relayList(), [...list, peerId]);
-  writeRecord(change, keys.relay(peerId), record);
-  return record;
+  writeRecord(change, keys.relay(peerId), known === null ? relay : { ...known, address, token: token === '' ? known.token : token });
 }
 
 /** Takes a home relay off the list; what conversations still hold there goes on. */

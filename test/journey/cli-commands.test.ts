@@ -57,7 +57,7 @@ describe('Alice makes her account', () => {
     });
     expect(ran.code).toBe(1);
     expect(ran.json).toMatchObject([{ name: 'Alice' }]);
-    expect(JSON.parse(ran.err)).toMatchObject({ error: { code: 'OFFLINE', message: expect.stringContaining('The token is used up.') } });
+    expect(JSON.parse(ran.err)).toMatchObject({ error: { code: 'REFUSED', message: expect.stringContaining('The token is used up.') } });
     expect(ran.err).not.toContain('TOKEN');
     expect(engine.homeExists(home)).toBe(true);
   });

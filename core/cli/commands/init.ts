@@ -1,5 +1,5 @@
 // `sotto init`: an account, its first device, and its relays.
-import { isSottoError, SottoError } from '../../base/errors.ts';
+import { type ErrorCode, isSottoError, SottoError } from '../../base/errors.ts';
 import { MAX_NAME_CHARS } from '../../wire/limits.ts';
 import type { Engine, RunningPeer } from '../engine.ts';
 import { homeFolder } from '../home.ts';
@@ -26,7 +26,8 @@ export async function run(context: Context): Promise<ExitCode> {
   if (passphrase === null) await note(context, UNPROTECTED);
   const { identity, failed } = await settleIn(context, engine, home, passphrase);
   await print(context, [identity], `Made the account of ${safeName(name)} in ${home}\n\n${identityText(identity)}${NEXT}`);
-  if (failed.length > 0) throw new SottoError('OFFLINE', `${NOT_REGISTERED} ${failed.join(' ')}`);
+  if (failed.length > 0)
+    throw new SottoError(failed[0]?.code ?? 'OFFLINE', `${NOT_REGISTERED} ${failed.map(({ text }) => text).join(' ')}`);
   return 0;
 }
 
@@ -51,22 +52,29 @@ async function settleIn(context: Context, engine: Engine, home: string, passphra
   }
 }
 
-async function register(peer: RunningPeer, relays: readonly string[]): Promise<string[]> {
+/** A relay that did not take us. */
+interface Failure {
+  readonly code: ErrorCode;
+  readonly text: string;
+}
+
+async function register(peer: RunningPeer, relays: readonly string[]): Promise<Failure[]> {
   await peer.goOnline();
-  const failed: string[] = [];
+  const failed: Failure[] = [];
   for (const relay of relays) {
-    const reason = await refusal(peer, relay);
-    if (reason !== null) failed.push(`${relay.split('#', 1)[0]}: ${reason}`); // never the token behind the #
+    const failure = await failureAt(peer, relay);
+    if (failure !== null) failed.push({ ...failure, text: `${relay.split('#', 1)[0]}: ${failure.text}` }); // never the token behind the #
   }
   return failed;
 }
 
-async function refusal(peer: RunningPeer, relay: string): Promise<string | null> {
+async function failureAt(peer: RunningPeer, relay: string): Promise<Failure | null> {
   try {
-    const status = await peer.api.addRelay({ relay });
-    return status.state === 'connected' ? null : (status.reason ?? 'It cannot be reached.');
+    const { state, reason } = await peer.api.addRelay({ relay });
+    if (state === 'connected') return null;
+    return { code: state === 'refused' ? 'REFUSED' : 'OFFLINE', text: reason ?? 'It cannot be reached.' };
   } catch (error) {
-    if (isSottoError(error)) return error.message;
+    if (isSottoError(error)) return { code: error.code, text: error.message };
     throw error;
   }
 }
