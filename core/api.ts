@@ -67,6 +67,7 @@ export const warning = v.strictObject({
     'expired-unread',
     'unopened',
     'connected-twice',
+    'quota',
   ]),
   conversation: v.nullable(hexOf(16)),
   /** One plain sentence for a person. */

@@ -230,8 +230,8 @@ export class Online {
     const record = await readRecord<OutboxRecord>(this.#parts.store, keys.outbox(n));
     if (record?.inbox == null || record.inbox.relays.length === 0) return 'waiting';
     for (const address of record.inbox.relays) {
-      const { connection } = this.#lineTo(address);
-      if (connection !== null) return postLetter(this.#parts, n, connection);
+      const line = this.#lineTo(address);
+      if (line.connection !== null) return postLetter(this.#parts, n, line.connection, line.address);
     }
     return 'waiting';
   }

@@ -2,7 +2,8 @@
 import type { RelayConnection } from '../net/relay-connection.ts';
 import { Change } from '../store/change.ts';
 import { isPassing } from '../wire/codes.ts';
-import { dequeue } from './outbox.ts';
+import { hasRoom, noteFull } from './no-room.ts';
+import { dequeue, targetOf } from './outbox.ts';
 import type { Parts } from './parts.ts';
 import { bytesOf, keys, type OutboxRecord, readRecord } from './records.ts';
 import { refusalReason } from './submit.ts';
@@ -11,8 +12,8 @@ import { warn } from './warnings.ts';
 /** What came of a letter: `later` stays in the outbox. */
 export type Posted = 'posted' | 'later' | 'refused';
 
-/** Posts the letter with this outbox number over a connection to a relay of its target. @throws OFFLINE, TIMEOUT */
-export async function postLetter(parts: Parts, n: number, connection: RelayConnection): Promise<Posted> {
+/** Posts the letter with this outbox number over a connection to a relay of its target. @param relay its address, for people @throws OFFLINE, TIMEOUT */
+export async function postLetter(parts: Parts, n: number, connection: RelayConnection, relay: string): Promise<Posted> {
   const record = await readRecord<OutboxRecord>(parts.store, keys.outbox(n));
   if (record?.inbox == null) return 'posted';
   const opened = await connection.openLog({ link: bytesOf(record.inbox.capability) });
@@ -22,7 +23,11 @@ export async function postLetter(parts: Parts, n: number, connection: RelayConne
   }
   const answer = await connection.append(opened.value.handle, [bytesOf(record.envelope)]);
   await connection.closeHandle(opened.value.handle);
-  if (answer.refusal === null) return endLetter(parts, n, null);
+  if (answer.refusal?.name === 'QUOTA') await noteFull(parts, targetOf(record), null, relay);
+  if (answer.refusal === null) {
+    hasRoom(parts, targetOf(record));
+    return endLetter(parts, n, null);
+  }
   return isPassing(answer.refusal.name) ? 'later' : endLetter(parts, n, refusalReason(answer.refusal));
 }
 

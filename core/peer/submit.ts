@@ -5,6 +5,7 @@ import type { Store } from '../store/store.ts';
 import { isPassing } from '../wire/codes.ts';
 import { MAX_RUN } from '../wire/limits.ts';
 import { loadConversation } from './conversations.ts';
+import { hasRoom, noteFull } from './no-room.ts';
 import { dequeue, type Locator, nextRun, type Waiting } from './outbox.ts';
 import type { Parts } from './parts.ts';
 import { queuedPlace } from './places.ts';
@@ -80,6 +81,7 @@ export class Submitter {
         run.map(({ record }) => bytesOf(record.envelope)),
       );
       this.#noteOwn(answer.stamps);
+      if (answer.stamps.length > 0) hasRoom(this.#parts, this.#conversation);
       await this.#stamped(run, answer.stamps);
       const refused = run[answer.stamps.length];
       if (answer.refusal !== null && refused !== undefined) await this.#refused(refused, answer.refusal);
@@ -127,7 +129,9 @@ export class Submitter {
     // Never forward: a later run's CONFLICT must not pass over what was refused before it.
     this.#upTo = Math.min(this.#upTo, waiting.n - 1);
     if (refusal.name === 'CONFLICT') return;
-    if (isPassing(refusal.name)) return this.#pause(refusal.retryAfter || RETRY_MS);
+    if (isPassing(refusal.name)) this.#pause(refusal.retryAfter || RETRY_MS);
+    if (refusal.name === 'QUOTA') await noteFull(this.#parts, this.#conversation, this.#conversation, this.#epoch.relay);
+    if (isPassing(refusal.name)) return;
     await failWaiting(this.#parts, waiting, refusalReason(refusal));
   }
 
