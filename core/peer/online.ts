@@ -24,6 +24,8 @@ import type { EarlyStamps } from './submit.ts';
 const LETTER_RETRY_MS = 5_000;
 /** Outbox numbers of letters looked at in one pass. */
 const LETTERS = 64;
+/** Logs that are opened at a time on one line: hides most of the round trips, and is little for the relay to have in its queue. */
+export const LOGS_AT_A_TIME = 16;
 
 /** How long a line that was asked for is kept although nothing lasting needs it, ms: longer than any call waits for a relay and its answer. */
 export const LINE_REST_MS = 60_000;
@@ -167,9 +169,7 @@ export class Online {
     if (line.connection !== connection) return;
     this.#parts.relayTimes.told(line.peerId, connection.terms.time);
     if (relay !== null) await this.#runHome(line, relay, connection);
-    for (const conversation of await openConversations(this.#parts.store)) {
-      if (homeOf(conversation)?.peerId === line.peerId && line.connection === connection) await this.#runLog(conversation, connection);
-    }
+    await this.#runLogs(line, connection);
     if (relay !== null) this.#events.homeReady(relay, connection);
     await this.postLetters();
     this.#progress();
@@ -198,6 +198,19 @@ export class Online {
       if (isSottoError(error, 'REFUSED')) await this.hub.refuse(line, error.message);
       throw error;
     }
+  }
+
+  /** Runs every log that lives there; the order in which they are opened means nothing. @throws what the first of them that failed threw */
+  async #runLogs(line: RelayLine, connection: RelayConnection): Promise<void> {
+    const here = (await openConversations(this.#parts.store)).filter((one) => homeOf(one)?.peerId === line.peerId);
+    const inTurn = here.values();
+    const work = async (): Promise<void> => {
+      for (const conversation of inTurn) {
+        if (line.connection !== connection) return;
+        await this.#runLog(conversation, connection);
+      }
+    };
+    await Promise.all(Array.from({ length: LOGS_AT_A_TIME }, work));
   }
 
   async #runLog(conversation: ConversationRecord, connection: RelayConnection): Promise<void> {
