@@ -1,7 +1,6 @@
 // The world stops at every commit of Alice, then of Bob: before it took effect and after. The story goes on over what is on the disk.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Person } from '../support/people.ts';
-import { type Stage, storyHolds, tellStory, tellWithFailures } from '../support/people-story.ts';
+import { cast, RESENT, type Stage, type Step, storyHolds, tellStory, tellWithFailures } from '../support/people-story.ts';
 import { type TownRelay, townRelayForAll } from '../support/people-town.ts';
 import type { Moment } from '../support/store-faulty.ts';
 
@@ -35,13 +34,43 @@ describe.each(['Alice', 'Bob'] as const)('%s', (who) => {
   });
 });
 
+describe('a message that failed', () => {
+  it.each(['before', 'after'] as const)('is sent again once when Alice’s device stops %s any commit of that', async (moment) => {
+    const commits = await stopInResend(0, moment);
+    expect(commits).toBeGreaterThan(1);
+    for (let n = 1; n <= commits; n += 1) await stopInResend(n, moment);
+  });
+});
+
+/** Tells the story, with a stop at the n-th commit from where the message is sent again (0: none); answers how many commits that took. */
+async function stopInResend(n: number, moment: Moment): Promise<number> {
+  const stage = await cast(relay.address, second.address);
+  const { alice } = stage;
+  const marks: number[] = [];
+  try {
+    const crashes = await tellStory(stage, (step: Step) => {
+      if (step.name === RESENT && n > 0) alice.store.stopAt(n, moment);
+      if (step.name === RESENT || marks.length === 1) marks.push(alice.store.commits);
+    });
+    expect(crashes).toBe(n === 0 ? 0 : 1);
+    await storyHolds(stage);
+    for (const one of [alice, stage.bob]) expect(await one.warned(), 'no false alarm').toEqual([]);
+    const [from = 0, to = 0] = marks;
+    return to - from;
+  } catch (error) {
+    throw new Error(`Alice stopped ${moment} commit ${n} of sending again: ${String(error)}`, { cause: error });
+  } finally {
+    await leave(stage);
+  }
+}
+
 /** Another first commit for each case. */
 function offset(who: string, moment: Moment): number {
   return 1 + Math.floor((((who === 'Alice' ? 0 : 2) + (moment === 'before' ? 0 : 1)) * STRIDE) / 4);
 }
 
 async function failAt(who: string, n: number, moment: Moment): Promise<void> {
-  const stage = await cast();
+  const stage = await cast(relay.address, second.address);
   const person = who === 'Alice' ? stage.alice : stage.bob;
   person.store.failAt(n, moment);
   try {
@@ -57,7 +86,7 @@ async function failAt(who: string, n: number, moment: Moment): Promise<void> {
 }
 
 async function commitsOf(who: string): Promise<number> {
-  const stage = await cast();
+  const stage = await cast(relay.address, second.address);
   await tellStory(stage);
   const { commits } = who === 'Alice' ? stage.alice.store : stage.bob.store;
   await storyHolds(stage);
@@ -66,7 +95,7 @@ async function commitsOf(who: string): Promise<number> {
 }
 
 async function stopAt(who: string, n: number, moment: Moment): Promise<void> {
-  const stage = await cast();
+  const stage = await cast(relay.address, second.address);
   const person = who === 'Alice' ? stage.alice : stage.bob;
   person.store.stopAt(n, moment);
   try {
@@ -80,12 +109,6 @@ async function stopAt(who: string, n: number, moment: Moment): Promise<void> {
   } finally {
     await leave(stage);
   }
-}
-
-async function cast(): Promise<Stage> {
-  const [alice, bob] = await Promise.all(['Alice', 'Bob'].map(async (name) => (await (await Person.create(name)).start()).goOnline()));
-  if (alice === undefined || bob === undefined) throw new Error('nobody came');
-  return { alice, bob, relay: relay.address, second: second.address, link: null };
 }
 
 async function leave({ alice, bob }: Stage): Promise<void> {

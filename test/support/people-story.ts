@@ -1,8 +1,10 @@
 // One story of two people, told in steps that may each be told again from the beginning: what a crash interrupts is simply repeated.
 import { createHash } from 'node:crypto';
 import { isSottoError } from '../../core/base/errors.ts';
+import type { RelayConnection } from '../../core/net/relay-connection.ts';
 import { until } from './net-wait.ts';
-import { PATIENCE, type Person } from './people.ts';
+import { PATIENCE, Person } from './people.ts';
+import { replace } from './people-relay.ts';
 import { rest, type Said, stillTalk, verdict } from './people-verdict.ts';
 
 /** Who and what a story is told with. */
@@ -12,8 +14,22 @@ export interface Stage {
   /** Address of the relay both live at, and of one that Alice adds later. */
   readonly relay: string;
   readonly second: string;
+  /** While it is shut, the relay refuses for good whatever Alice appends. */
+  readonly door: { isShut: boolean };
   link: string | null;
 }
+
+/** Alice and Bob, online, who have not met. */
+export async function cast(relay: string, second: string): Promise<Stage> {
+  const door = { isShut: false };
+  const tamper = (real: RelayConnection) =>
+    replace(real, { append: async (handle, envelopes) => (door.isShut ? NOT_TAKEN : real.append(handle, envelopes)) });
+  const [alice, bob] = await Promise.all([Person.create('Alice', { tamper }), Person.create('Bob')]);
+  await Promise.all([alice, bob].map(async (one) => (await one.start()).goOnline()));
+  return { alice, bob, relay, second, door, link: null };
+}
+
+const NOT_TAKEN = { stamps: [], refusal: { name: 'TOO_LARGE', detail: '', retryAfter: 0, head: null } } as const;
 
 /** A step; telling it twice is the same as telling it once. */
 export interface Step {
@@ -21,9 +37,12 @@ export interface Step {
   readonly tell: (stage: Stage) => Promise<void>;
 }
 
+/** The relay refuses it, and takes it when it is sent again. */
+const IN_VAIN = 'said in vain at first';
+
 /** What both have said when the story is over. */
 export const SAID: Said = {
-  alice: ['draft 1', 'draft 2', ...words('Alice', 6), 'a week later', 'from Alice, under another list of relays', 'last of Alice'],
+  alice: ['draft 1', 'draft 2', ...words('Alice', 6), IN_VAIN, 'a week later', 'from Alice, under another list of relays', 'last of Alice'],
   bob: [...words('Bob', 6), 'under the new key', 'last of Bob'],
 };
 
@@ -31,7 +50,10 @@ export const SAID: Said = {
 const MOST_FAILURES = 3;
 const WEEK_AND_A_DAY = 8 * 86_400_000;
 
-/** The story: contact made, drafts, six messages each way, receipts, read marks, a new wrap key, another relay. */
+/** The step in which a failed message is sent again. */
+export const RESENT = 'Alice sends it again';
+
+/** The story: contact made, drafts, six messages each way, receipts, read marks, a failed message, a new wrap key, another relay. */
 export const STORY: readonly Step[] = [
   { name: 'both find a relay', tell: findRelays },
   { name: 'Bob invites', tell: invite },
@@ -42,6 +64,8 @@ export const STORY: readonly Step[] = [
   { name: 'Bob writes six', tell: ({ bob }) => say(bob, 'Alice', words('Bob', 6)) },
   { name: 'everything arrives', tell: ({ alice, bob }) => rest(alice, bob) },
   { name: 'both read', tell: read },
+  { name: 'the relay will not have a word of Alice', tell: failed },
+  { name: RESENT, tell: resent },
   { name: 'a week later', tell: newKey },
   { name: 'Bob writes under the new key', tell: ({ bob }) => say(bob, 'Alice', ['under the new key']) },
   { name: 'Alice adds a relay', tell: anotherRelay },
@@ -49,10 +73,14 @@ export const STORY: readonly Step[] = [
   { name: 'it comes to rest', tell: ({ alice, bob }) => rest(alice, bob) },
 ];
 
-/** Tells the whole story; whoever's store stops is killed, started again, and the step is told once more. Answers how many crashes there were. */
-export async function tellStory(stage: Stage): Promise<number> {
+/**
+ * Tells the whole story; whoever's store stops is killed, started again, and the step is told once more. Answers how many crashes there were.
+ * @param begins called before each step is told for the first time
+ */
+export async function tellStory(stage: Stage, begins: (step: Step) => void = () => undefined): Promise<number> {
   let crashes = 0;
   for (const step of STORY) {
+    begins(step);
     while ((await told(step, stage)) === 'crashed') {
       crashes += 1;
       for (const person of [stage.alice, stage.bob]) if (person.hasStopped) await person.restart();
@@ -138,6 +166,20 @@ async function read({ alice, bob }: Stage): Promise<void> {
   const isRead = (person: Person, who: string) =>
     person.sees(who, (all) => all.every(({ direction, state }) => direction === 'in' || state === 'read'), 'that all was read');
   await Promise.all([isRead(alice, 'Bob'), isRead(bob, 'Alice')]);
+}
+
+/** Refused for good, it has failed; who tells this once more finds it failed already. */
+async function failed({ alice, door }: Stage): Promise<void> {
+  door.isShut = true;
+  await say(alice, 'Bob', [IN_VAIN]);
+  await alice.sees('Bob', (all) => all.some(({ text, state }) => text === IN_VAIN && state === 'failed'), 'that it failed');
+  door.isShut = false;
+}
+
+async function resent({ alice }: Stage): Promise<void> {
+  const found = (await alice.history('Bob')).find(({ text }) => text === IN_VAIN);
+  if (found?.state === 'failed') await alice.engine.resend(found.id);
+  await alice.sees('Bob', (all) => all.some(({ id, state }) => id === found?.id && state === 'delivered'), 'that it arrived');
 }
 
 async function newKey({ alice }: Stage): Promise<void> {
