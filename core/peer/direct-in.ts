@@ -1,6 +1,7 @@
 // Station "receive" for what comes straight from a peer: dedupe, unwrap, decrypt, keep in provisional order; one commit, then TAKEN.
 import { type Bytes, equal, safeNumber } from '../base/bytes.ts';
 import type { DirectAnswer } from '../net/direct-calls.ts';
+import type { Opened } from '../session/open-envelope.ts';
 import { Change } from '../store/change.ts';
 import type { RefusalName } from '../wire/codes.ts';
 import { envelopeId } from '../wire/envelope.ts';
@@ -9,11 +10,11 @@ import { type CarryPlace, keepToCarry } from './carry-records.ts';
 import { cursorOf } from './chain-check.ts';
 import { homeOf } from './conversations.ts';
 import { deviceTag, type Slot } from './keep.ts';
-import { type Opened, openEnvelope } from './open.ts';
+import { keepOpened } from './keep-opened.ts';
+import { openOne } from './open.ts';
 import type { Locator } from './outbox.ts';
 import type { Parts } from './parts.ts';
 import { MAX_LAMPORT, provisionalPlace } from './places.ts';
-import { keepOpened } from './receive.ts';
 import { type B64, fieldOf, keys, readRecord, writeRecord } from './records.ts';
 
 /** What came of an offer. */
@@ -70,7 +71,7 @@ async function takeOne(batch: Batch, envelope: Bytes, outer: B64): Promise<Verdi
   if ((await batch.change.get(keys.outer(batch.conversation.id, outer))) !== null) return 'known';
   // On a change of its own: a ratchet step counts only for what was kept, since the log may show the same bytes later.
   const step = batch.change.nest();
-  const opened = await openEnvelope(batch.parts, step, batch.conversation, envelope);
+  const opened = await openOne(batch.parts, step, batch.conversation, envelope);
   const entry = opened.kind === 'content' ? entryOf(batch, opened, outer) : null;
   if (opened.kind !== 'content' || entry === null || !(await isFree(batch, entry.place))) return unopened(batch, opened, outer);
   step.keep();

@@ -9,6 +9,7 @@ export function doubtfulStore(store: Store, doubt: () => void): Store {
     get: (key) => store.get(key),
     getMany: (keys) => store.getMany(keys),
     range: (range) => store.range(range),
+    prepare: (writes) => store.prepare?.(writes),
     compact: (gte, lt) => store.compact(gte, lt),
     async commit(writes) {
       try {

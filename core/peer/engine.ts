@@ -16,6 +16,7 @@ import type { Connect } from './hub.ts';
 import { logEvents } from './log-events.ts';
 import { NewSessions } from './new-session.ts';
 import type { Online } from './online.ts';
+import { Opener } from './opener.ts';
 import { OutboxIndex } from './outbox.ts';
 import type { Announce, Parts, Reading, Self } from './parts.ts';
 import { Progress } from './progress.ts';
@@ -74,6 +75,7 @@ export class Engine {
       outbox: new OutboxIndex(),
       held: new HeldIndex(),
       relayTimes: new RelayTimes(options.clock),
+      opener: new Opener(options.clock, () => this.#self.me),
       self: () => this.#self,
       cloned: () => {
         this.#self = { ...this.#self, cloned: true };
@@ -172,6 +174,7 @@ export class Engine {
     this.#withholding?.stop();
     await this.#reach?.close();
     await this.parts.serial(async () => undefined);
+    await this.parts.opener.stop();
   }
 
   /** Something may wait in any outbox. */

@@ -6,6 +6,7 @@ import { MAX_RUN } from '../wire/limits.ts';
 import { Carrier } from './carry.ts';
 import { cursorOf } from './chain-check.ts';
 import { loadConversation } from './conversations.ts';
+import { MIN_AWAY } from './opener.ts';
 import type { Parts } from './parts.ts';
 import { takeRun } from './receive.ts';
 import { type B64, bytesOf, type ConversationRecord, type CursorRecord, type EpochRecord, fieldOf } from './records.ts';
@@ -121,6 +122,7 @@ export class HomeLog {
       return this.#events.contradiction(this.conversation, 'Its head of the log is not the one this device took.');
     this.#cursor = cursor.seq;
     this.#target = answer.value.head.seq;
+    if (this.#target - this.#cursor >= MIN_AWAY) this.#parts.opener.warm();
     this.#slotsOwed += answer.value.slots;
     if (answer.value.floor > cursor.seq) {
       await this.#events.expired(this.conversation, this.epoch, cursor.seq, answer.value.floor, fieldOf(answer.value.floorChain));

@@ -9,6 +9,7 @@ import type { Serial } from '../session/lock.ts';
 import type { CheckedManifest } from '../session/manifest.ts';
 import type { Store } from '../store/store.ts';
 import type { HeldIndex } from './held-index.ts';
+import type { Opener } from './opener.ts';
 import type { OutboxIndex } from './outbox.ts';
 import type { WantedSession } from './owed.ts';
 import type { B64 } from './records.ts';
@@ -45,6 +46,7 @@ export interface Parts extends Reading {
   readonly outbox: OutboxIndex;
   readonly held: HeldIndex;
   readonly relayTimes: RelayTimes;
+  readonly opener: Opener;
   self(): Self;
   /** Called after the commit that found this device rolled back or copied (H7). */
   cloned(): void;

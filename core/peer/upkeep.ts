@@ -7,13 +7,13 @@ import { type Batch, beginBatch, commitBatch } from './batch.ts';
 import { cursorOf } from './chain-check.ts';
 import { allConversations, homeOf } from './conversations.ts';
 import { slotAt } from './keep.ts';
-import { openEnvelope } from './open.ts';
-import { takeBackHome } from './open-epoch.ts';
-import { forgetSent, type Locator, sentUntil, waiting } from './outbox.ts';
+import { keepOpened } from './keep-opened.ts';
+import { openOne } from './open.ts';
+import { forgetSent, type Locator, sentUntil } from './outbox.ts';
 import type { Parts } from './parts.ts';
-import { keepOpened, takeKnown } from './receive.ts';
+import { failAged } from './queued-age.ts';
+import { takeKnown } from './receive.ts';
 import { type B64, bytesOf, decodeRecord, type HeldRecord, keys, type RowRecord, readRecord, writeRecord } from './records.ts';
-import { failWaiting } from './submit.ts';
 import { covers, messageView } from './views.ts';
 
 /** How often time is looked at, ms: well below a minute, the shortest promise here. */
@@ -30,19 +30,13 @@ export async function upkeep(parts: Parts, due: (conversation: B64) => void = ()
 
 /** One pass over what a day changes; hourly is often enough. */
 export async function upkeepOfLifetimes(parts: Parts): Promise<void> {
-  const now = parts.clock.now();
   for (const conversation of await allConversations(parts.store)) {
     const home = homeOf(conversation);
     // By the relay's clock alone: ours may be wrong by days, and what was given up wrongly could not be carried any more.
     const relayNow = home === null ? null : parts.relayTimes.now(home.peerId);
     if (relayNow !== null) await expireSent(parts, conversation.id, relayNow - ENTRY_LIFETIME_MS);
   }
-  for (const old of await waiting(parts.store)) {
-    // The relay remembers an id for one lifetime: beyond it the same bytes could be stamped twice, so they are not given again (H6).
-    if (now - old.record.at <= ENTRY_LIFETIME_MS) continue;
-    await failWaiting(parts, old, 'It could not be delivered for 30 days.');
-    if (old.record.conversation !== null) await takeBackHome(parts, old.record.conversation, old.n);
-  }
+  for (const target of parts.outbox.targets()) await failAged(parts, target);
 }
 
 /** Tries entries whose key may have come; after KEY_WAIT_MS they get a row that says so. True when that changed what a receipt says. */
@@ -82,7 +76,7 @@ async function retryOne(
     await takeKnown(batch, slot, known);
     return true;
   }
-  const opened = await openEnvelope(parts, change, batch.conversation, envelope);
+  const opened = await openOne(parts, change, batch.conversation, envelope);
   const waits = opened.kind === 'no-key' || (opened.kind === 'failed' && opened.reason === 'unknown-device');
   // Either way: a clock that was set back must not make it wait for ever.
   if (waits && Math.abs(parts.clock.now() - record.since) < KEY_WAIT_MS) return false;

@@ -1,6 +1,6 @@
 // How far a device has taken and read a log: only ever grows, so readers merge by maximum and no order of arrival matters.
 import { create } from '@bufbuild/protobuf';
-import { type Bytes, equal, owned, safeNumber } from '../base/bytes.ts';
+import { type Bytes, owned, safeNumber } from '../base/bytes.ts';
 import type { ChainPoint } from '../wire/chain.ts';
 import { type Receipt, ReceiptSchema } from '../wire/gen/content_pb.ts';
 import { isSeen } from './content.ts';
@@ -20,27 +20,6 @@ export interface ReceiptState {
   readonly read: number;
   readonly lamportDelivered: number;
   readonly lamportRead: number;
-}
-
-/** Two words about the same log become one: each number's maximum; at an equal head only what both still except. Pure. */
-export function mergeReceipt(held: ReceiptState, offered: ReceiptState): ReceiptState {
-  const heldSeq = held.delivered?.seq ?? 0;
-  const offeredSeq = offered.delivered?.seq ?? 0;
-  const newer = offeredSeq > heldSeq ? offered : held;
-  const both = held.exceptions.filter((seq) => offered.exceptions.includes(seq));
-  return {
-    log: held.log,
-    delivered: newer.delivered,
-    exceptions: offeredSeq === heldSeq ? both : newer.exceptions,
-    read: Math.max(held.read, offered.read),
-    lamportDelivered: Math.max(held.lamportDelivered, offered.lamportDelivered),
-    lamportRead: Math.max(held.lamportRead, offered.lamportRead),
-  };
-}
-
-/** True when both speak of the same log (or both of epoch 0). */
-export function sameLog(a: ReceiptState, b: ReceiptState): boolean {
-  return equal(a.log, b.log);
 }
 
 /** A receipt as it stands in a slot. */

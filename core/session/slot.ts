@@ -9,7 +9,7 @@ import type { DeviceAddress } from './address.ts';
 import type { DeviceKeys } from './device.ts';
 import type { CheckedManifest } from './manifest.ts';
 import { openPadded, SALT_BYTES, sealPadded } from './padded.ts';
-import { decodeReceipt, encodeReceipt, mergeReceipt, type ReceiptState, sameLog } from './receipt.ts';
+import { decodeReceipt, encodeReceipt, type ReceiptState } from './receipt.ts';
 import { GENERATION_ID_BYTES, generationId } from './wrap.ts';
 
 /** First byte of a sealed slot. */
@@ -77,16 +77,4 @@ function readSlot(state: SlotState): OpenedSlot | null {
   const receipts = state.receipts.map(decodeReceipt);
   if (receipts.length > MAX_RECEIPTS || !receipts.every((receipt) => receipt !== null)) return null;
   return { root: owned(state.account), device: state.device, counter: safeNumber(state.counter), receipts };
-}
-
-/** What is known of one device after another slot of it came: a counter that is not higher changes nothing, all else only grows. Pure. */
-export function mergeSlot(held: OpenedSlot | null, offered: OpenedSlot): OpenedSlot {
-  if (held === null) return offered;
-  if (offered.counter <= held.counter) return held;
-  const merged = offered.receipts.map((receipt) => {
-    const before = held.receipts.find((old) => sameLog(old, receipt));
-    return before === undefined ? receipt : mergeReceipt(before, receipt);
-  });
-  const kept = held.receipts.filter((old) => !offered.receipts.some((receipt) => sameLog(old, receipt)));
-  return { ...offered, receipts: [...merged, ...kept].slice(0, MAX_RECEIPTS) };
 }

@@ -60,6 +60,10 @@ export class CachedStore implements Store {
     return this.#below.range(range);
   }
 
+  prepare(writes: readonly Write[]): void {
+    this.#below.prepare?.(writes);
+  }
+
   async commit(writes: readonly Write[]): Promise<void> {
     this.#changes += 1;
     try {

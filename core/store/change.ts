@@ -24,6 +24,8 @@ export class Change {
   readonly #writes = new Map<string, Pending>();
   /** Read ahead from below. */
   readonly #ahead = new Map<string, Bytes | null>();
+  /** Bytes put since the last prepare() that will hardly be written over. */
+  #fresh: Write[] = [];
   #ended = false;
 
   constructor(below: Change | Store) {
@@ -54,6 +56,13 @@ export class Change {
   /** @param seldom it will hardly be read again soon */
   put(key: Uint8Array, value: Bytes | Unwritten, seldom = false): void {
     this.#write({ key, value, seldom });
+  }
+
+  /** Lets the store do now what it can for the `seldom` writes so far: while somebody else is at work, not when all wait for the commit. */
+  prepare(): void {
+    const fresh = this.#fresh;
+    this.#fresh = [];
+    if (!(this.#below instanceof Change)) this.#below.prepare?.(fresh);
   }
 
   delete(key: Uint8Array): void {
@@ -91,6 +100,7 @@ export class Change {
   #write(pending: Pending): void {
     if (this.#ended) throw new SottoError('INTERNAL', 'A spent change was written to.');
     this.#writes.set(nameOf(pending.key), pending);
+    if (pending.seldom && pending.value instanceof Uint8Array) this.#fresh.push({ ...pending, value: pending.value });
   }
 
   #end(): void {

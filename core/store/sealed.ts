@@ -32,6 +32,8 @@ export class SealedStore implements Store {
   readonly #xaes: Xaes;
   readonly #blinding: KeyObject;
   readonly #blinded = new Map<string, Bytes>();
+  /** Writes sealed ahead of their commit, found by the very object of their key; forgotten with it. */
+  readonly #prepared = new WeakMap<Uint8Array, { readonly value: Uint8Array; readonly sealed: Write }>();
 
   constructor(below: Store, keys: StoreKeys) {
     this.#below = below;
@@ -66,6 +68,12 @@ export class SealedStore implements Store {
     }
   }
 
+  prepare(writes: readonly Write[]): void {
+    const seal = this.#xaes.sealer();
+    for (const write of writes)
+      if (write.value !== null) this.#prepared.set(write.key, { value: write.value, sealed: this.#sealed(write, seal) });
+  }
+
   async commit(writes: readonly Write[]): Promise<void> {
     const seal = this.#xaes.sealer();
     await this.#below.commit(writes.map((write) => this.#sealed(write, seal)));
@@ -77,6 +85,8 @@ export class SealedStore implements Store {
   }
 
   #sealed({ key, value }: Write, seal: Seal): Write {
+    const prepared = this.#prepared.get(key);
+    if (prepared !== undefined && prepared.value === value) return prepared.sealed;
     const stored = this.#stored(key);
     return { key: stored, value: value === null ? null : seal(value, stored) };
   }

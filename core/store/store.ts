@@ -35,6 +35,8 @@ export interface Store {
   get(key: Uint8Array): Promise<Bytes | null>;
   getMany(keys: readonly Uint8Array[]): Promise<(Bytes | null)[]>;
   range(range: Range): AsyncIterable<Pair>;
+  /** A hint: a commit will hold these very keys and values. Whatever can be done for them before is done now; nothing is written. */
+  prepare?(writes: readonly Write[]): void;
   /** All or nothing, and on the disk (fsync) when it resolves. An empty batch writes nothing. */
   commit(writes: readonly Write[]): Promise<void>;
   /** Makes deleted values in the range leave the disk. */

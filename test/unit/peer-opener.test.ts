@@ -1,0 +1,90 @@
+// A backlog is opened by a thread of its own; whatever becomes of the thread, every message is taken once and in order.
+import { expect, it, onTestFinished } from 'vitest';
+import { MIN_AWAY, Opener } from '../../core/peer/opener.ts';
+import { until } from '../support/net-wait.ts';
+import { becomeContacts, Person } from '../support/people.ts';
+import { townRelay } from '../support/people-town.ts';
+
+const BACKLOG = 6 * MIN_AWAY;
+
+async function somebody(name: string, relay: string): Promise<Person> {
+  const one = await (await (await Person.create(name)).start()).goOnline();
+  onTestFinished(() => one.end());
+  await one.addRelay(relay);
+  return one;
+}
+
+/** Bob, for whom a backlog of Alice waits; his thread is up, and he is not online yet. */
+async function backlog(): Promise<{ alice: Person; bob: Person; said: string[] }> {
+  const relay = await townRelay();
+  const [alice, bob] = [await somebody('Alice', relay.address), await somebody('Bob', relay.address)];
+  await becomeContacts(alice, bob);
+  await bob.send('Alice', 'Write to me while I am away.');
+  await alice.sees('Bob', (messages) => messages.length === 1, "Bob's words");
+  await bob.leave();
+  const said = Array.from({ length: BACKLOG }, (_, at) => `${at}: while you were away`);
+  await Promise.all(said.map((text) => alice.send('Bob', text)));
+  await alice.sees('Bob', (messages) => messages.filter(({ state }) => state === 'stored').length === BACKLOG, 'all of it is stored');
+  await bob.start();
+  bob.engine.parts.opener.warm();
+  await until(() => bob.engine.parts.opener.isUp, "Bob's thread is up");
+  return { alice, bob, said };
+}
+
+const texts = async (bob: Person) => (await bob.history('Alice')).filter(({ direction }) => direction === 'in').map(({ text }) => text);
+
+it('Bob takes a long backlog with the help of the thread: all of it, once, in order', async () => {
+  const { alice, bob, said } = await backlog();
+  let away = 0;
+  const { opener } = bob.engine.parts;
+  const begin = opener.begin.bind(opener);
+  opener.begin = (run) => {
+    const opening = begin(run);
+    if (opening !== null) away += run.envelopes.length;
+    return opening;
+  };
+  await bob.goOnline();
+  await until(async () => (await texts(bob)).length === BACKLOG, 'all of it is here');
+  expect(await texts(bob)).toEqual(said);
+  expect(away).toBeGreaterThanOrEqual(MIN_AWAY);
+  await alice.send('Bob', 'and one more');
+  await until(async () => (await texts(bob)).at(-1) === 'and one more', 'the ratchet goes on');
+});
+
+it('Bob takes all of it though the thread dies in the middle of a run', async () => {
+  const { bob, said } = await backlog();
+  const { opener } = bob.engine.parts;
+  const begin = opener.begin.bind(opener);
+  let died = 0;
+  opener.begin = (run) => {
+    const opening = begin(run);
+    if (opening === null || died > 0) return opening;
+    died += 1;
+    return {
+      writes: opening.writes,
+      next: async () => {
+        const outcomes = await opening.next();
+        void opener.stop();
+        return outcomes;
+      },
+    };
+  };
+  await bob.goOnline();
+  await until(async () => (await texts(bob)).length === BACKLOG, 'all of it is here');
+  expect(died).toBe(1);
+  expect(await texts(bob)).toEqual(said);
+});
+
+it('A run is opened here when it is short, and while the thread is not up', async () => {
+  const { bob } = await backlog();
+  const run = (length: number) => ({ keys: [], records: [], envelopes: Array.from({ length }, () => new Uint8Array(60)) });
+  expect(bob.engine.parts.opener.begin(run(MIN_AWAY - 1))).toBeNull();
+  const { clock, self } = bob.engine.parts;
+  const fresh = new Opener(clock, () => self().me);
+  expect(fresh.begin(run(MIN_AWAY))).toBeNull();
+  await until(() => fresh.isUp, 'it is started by being asked');
+  const opening = fresh.begin(run(MIN_AWAY));
+  expect(await opening?.next()).toHaveLength(32);
+  await fresh.stop();
+  await expect((async () => void ((await opening?.next()) ?? (await opening?.next())))()).rejects.toMatchObject({ code: 'INTERNAL' });
+});
