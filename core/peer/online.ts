@@ -16,6 +16,7 @@ import { noteElsewhere } from './notices.ts';
 import type { Parts } from './parts.ts';
 import type { ContactRecord, RelayRecord } from './people-records.ts';
 import { postLetter } from './post.ts';
+import { lookAtAges } from './queued-age.ts';
 import { type B64, bytesOf, type ConversationRecord, keys, type OutboxRecord, readRecord } from './records.ts';
 import { allRelays } from './relays.ts';
 import type { EarlyStamps } from './submit.ts';
@@ -168,6 +169,7 @@ export class Online {
     const relay = await readRecord<RelayRecord>(this.#parts.store, keys.relay(line.peerId));
     if (line.connection !== connection) return;
     this.#parts.relayTimes.told(line.peerId, connection.terms.time);
+    await lookAtAges(this.#parts, line.peerId);
     if (relay !== null) await this.#runHome(line, relay, connection);
     await this.#runLogs(line, connection);
     if (relay !== null) this.#events.homeReady(relay, connection);

@@ -159,6 +159,17 @@ export interface OutboxRecord {
   readonly again: string | null;
   readonly lamport: number;
   readonly at: number;
+  /** PeerId of the home relay and the time there, ms, when it was written; absent while that was not known. */
+  readonly relayAt?: readonly [string, number];
+}
+
+/** From when on a relay can have had what waits: everything with a number up to `n` and no `relayAt` of its own was first here then. */
+export interface QueuedMark {
+  readonly n: number;
+  /** PeerId. */
+  readonly relay: string;
+  /** By the relay's clock, ms. */
+  readonly time: number;
 }
 
 /** A stamped envelope, kept for its lifetime (C5, H12). */
@@ -225,6 +236,8 @@ export const keys = {
   /** Known per conversation (null: letters): the same bytes may be put into any log by whoever saw them. */
   outer: (conversation: B64 | null, outer: B64) => plainKey('outer', [conversation ?? '', outer], []),
   message: (id: string) => plainKey('message', [id], []),
+  /** Marks of what waits for a target. */
+  queued: (target: string) => plainKey('queued', [target], []),
   outbox: (n: number) => plainKey('outbox', [], [n]),
   sent: (conversation: B64, epoch: number, seq: number) => plainKey('sent', [conversation], [epoch, seq]),
   carry: (conversation: B64, lamport: number, tag: number) => plainKey('carry', [conversation], [lamport, tag]),

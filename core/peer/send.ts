@@ -146,6 +146,7 @@ export async function sayInto(parts: Parts, change: Change, utterance: Utterance
 
   const n = parts.nextNumber();
   const outer = fieldOf(envelopeId(envelope));
+  const relayTime = home === null ? null : parts.relayTimes.sure(home.peerId);
   const isText = utterance.what.case === 'text' && utterance.again === undefined;
   const id = isText ? messageId(self.me.root, self.me.device, utterance.inner) : null;
   const place = isText ? queuedPlace(n) : null;
@@ -167,6 +168,7 @@ export async function sayInto(parts: Parts, change: Change, utterance: Utterance
       again: utterance.again ?? null,
       lamport,
       at: now,
+      ...(relayTime === null || home === null ? {} : { relayAt: [home.peerId, relayTime] as const }),
     },
     place,
   );
