@@ -119,22 +119,27 @@ async function applySlot(batch: Batch, slot: OpenedSlot): Promise<Comparison> {
       if (seen === 'ahead') continue;
     }
     const held = batch.conversation.receipt;
-    const merged = mergeRecords(held, epoch === null ? { ...receipt, ...NO_NUMBERS } : receipt, epoch?.number ?? 0);
+    const merged = mergeReceipts(held, epoch === null ? { ...receipt, ...NO_NUMBERS } : receipt, epoch?.number ?? 0);
     if (JSON.stringify(merged) === JSON.stringify({ ...held, counters: undefined })) continue;
     batch.update({ receipt: { ...merged, counters: { ...held.counters, [slot.device]: slot.counter } } });
   }
   return seen;
 }
 
-/** The other side's word as kept: by maximum inside an epoch; a later epoch takes the place of an earlier one. */
-function mergeRecords(held: ReceiptRecord, said: ReceiptState, epoch: number): ReceiptRecord {
+/**
+ * The other side's word as kept: by maximum inside an epoch; a later epoch takes the place of an earlier one. Pure.
+ * @param epoch of the log it speaks of; 0 without one
+ */
+export function mergeReceipts(held: ReceiptRecord, said: ReceiptState, epoch: number): ReceiptRecord {
   const lamportDelivered = lamportAfter(held.lamportDelivered, said.lamportDelivered);
   const lamportRead = lamportAfter(held.lamportRead, said.lamportRead);
   const { counters: _own, ...rest } = held;
   if (epoch < held.epoch) return { ...rest, lamportDelivered, lamportRead };
   const delivered = epoch === 0 ? 0 : (said.delivered?.seq ?? 0);
   if (epoch > held.epoch) return { epoch, delivered, read: said.read, exceptions: said.exceptions, lamportDelivered, lamportRead };
-  const exceptions = delivered >= held.delivered ? said.exceptions : held.exceptions;
+  const newer = delivered > held.delivered ? said.exceptions : held.exceptions;
+  // What was opened stays opened: of two words that go equally far, only what both except.
+  const exceptions = delivered === held.delivered ? newer.filter((seq) => said.exceptions.includes(seq)) : newer;
   return {
     epoch,
     delivered: Math.max(held.delivered, delivered),
