@@ -7,11 +7,12 @@ import { type Batch, beginBatch, commitBatch } from './batch.ts';
 import { cursorOf } from './chain-check.ts';
 import { allConversations, homeOf } from './conversations.ts';
 import { slotAt } from './keep.ts';
-import { openEnvelope } from './open.ts';
+import { keepOpened } from './keep-opened.ts';
+import { openOne } from './open.ts';
 import { forgetSent, type Locator, sentUntil } from './outbox.ts';
 import type { Parts } from './parts.ts';
 import { failAged } from './queued-age.ts';
-import { keepOpened, takeKnown } from './receive.ts';
+import { takeKnown } from './receive.ts';
 import { type B64, bytesOf, decodeRecord, type HeldRecord, keys, type RowRecord, readRecord, writeRecord } from './records.ts';
 import { covers, messageView } from './views.ts';
 
@@ -75,7 +76,7 @@ async function retryOne(
     await takeKnown(batch, slot, known);
     return true;
   }
-  const opened = await openEnvelope(parts, change, batch.conversation, envelope);
+  const opened = await openOne(parts, change, batch.conversation, envelope);
   const waits = opened.kind === 'no-key' || (opened.kind === 'failed' && opened.reason === 'unknown-device');
   // Either way: a clock that was set back must not make it wait for ever.
   if (waits && Math.abs(parts.clock.now() - record.since) < KEY_WAIT_MS) return false;
