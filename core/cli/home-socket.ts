@@ -2,7 +2,7 @@
 import { chmodSync, rmSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { SottoError } from '../base/errors.ts';
-import type { RunningPeer } from './engine.ts';
+import type { RunningPeer } from '../index.ts';
 import {
   type AnswerFrame,
   type CallFrame,

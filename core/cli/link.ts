@@ -1,7 +1,7 @@
 // One way to a peer: our own engine, or the socket of the process that has the home open.
 import type { CallName, PeerEvent } from '../api.ts';
 import { SottoError } from '../base/errors.ts';
-import type { RunningPeer } from './engine.ts';
+import type { RunningPeer } from '../index.ts';
 
 /** What both ways can do. */
 export interface Link {

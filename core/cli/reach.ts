@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import type { PeerApi } from '../api.ts';
 import { isSottoError, SottoError } from '../base/errors.ts';
-import type { RunningPeer } from './engine.ts';
+import type { RunningPeer } from '../index.ts';
 import { homeFolder, socketPath } from './home.ts';
 import { type Link, ownLink } from './link.ts';
 import { type Passphrase, PROMPT_TRIES, passphraseFor } from './passphrase.ts';

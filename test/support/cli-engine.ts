@@ -4,7 +4,8 @@ import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileS
 import { join } from 'node:path';
 import type { Contact, Conversation, Identity, Message, PeerApi, PeerEvent } from '../../core/api.ts';
 import { SottoError } from '../../core/base/errors.ts';
-import type { Engine, OpenPeerOptions, RunningPeer } from '../../core/cli/engine.ts';
+import type { Engine } from '../../core/cli/engine.ts';
+import type { OpenPeerOptions, RunningPeer } from '../../core/index.ts';
 
 export const BOB_ACCOUNT = 'b0b'.padEnd(64, '0');
 export const ALICE_ACCOUNT = 'a11ce'.padEnd(64, '0');
