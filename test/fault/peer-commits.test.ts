@@ -1,24 +1,14 @@
 // The world stops at every commit of Alice, then of Bob: before it took effect and after. The story goes on over what is on the disk.
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { cast, RESENT, type Stage, type Step, storyHolds, tellStory, tellWithFailures } from '../support/people-story.ts';
-import { type TownRelay, townRelayForAll } from '../support/people-town.ts';
+import { twoRelays } from '../support/people-town.ts';
 import type { Moment } from '../support/store-faulty.ts';
 
 const SLOW = process.env.SLOW === '1';
 /** Every how many commits the ordinary run stops; the offsets differ, so that over all cases most commits are met. */
 const STRIDE = SLOW ? 1 : 12;
 
-let relay: TownRelay;
-let second: TownRelay;
-
-beforeAll(async () => {
-  relay = await townRelayForAll();
-  second = await townRelayForAll();
-});
-afterAll(async () => {
-  await relay.end();
-  await second.end();
-});
+const town = twoRelays();
 
 describe.each(['Alice', 'Bob'] as const)('%s', (who) => {
   it.each(['before', 'after'] as const)('loses nothing when her or his device stops %s a commit took effect', async (moment) => {
@@ -44,7 +34,7 @@ describe('a message that failed', () => {
 
 /** Tells the story, with a stop at the n-th commit from where the message is sent again (0: none); answers how many commits that took. */
 async function stopInResend(n: number, moment: Moment): Promise<number> {
-  const stage = await cast(relay.address, second.address);
+  const stage = await cast(town.relay, town.second);
   const { alice } = stage;
   const marks: number[] = [];
   try {
@@ -70,7 +60,7 @@ function offset(who: string, moment: Moment): number {
 }
 
 async function failAt(who: string, n: number, moment: Moment): Promise<void> {
-  const stage = await cast(relay.address, second.address);
+  const stage = await cast(town.relay, town.second);
   const person = who === 'Alice' ? stage.alice : stage.bob;
   person.store.failAt(n, moment);
   try {
@@ -86,7 +76,7 @@ async function failAt(who: string, n: number, moment: Moment): Promise<void> {
 }
 
 async function commitsOf(who: string): Promise<number> {
-  const stage = await cast(relay.address, second.address);
+  const stage = await cast(town.relay, town.second);
   await tellStory(stage);
   const { commits } = who === 'Alice' ? stage.alice.store : stage.bob.store;
   await storyHolds(stage);
@@ -95,7 +85,7 @@ async function commitsOf(who: string): Promise<number> {
 }
 
 async function stopAt(who: string, n: number, moment: Moment): Promise<void> {
-  const stage = await cast(relay.address, second.address);
+  const stage = await cast(town.relay, town.second);
   const person = who === 'Alice' ? stage.alice : stage.bob;
   person.store.stopAt(n, moment);
   try {

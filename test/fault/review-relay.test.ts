@@ -17,6 +17,7 @@ import { Subscription } from '../../relay/subscription.ts';
 import { type FakeRelay, fakeRelay, subscribed } from '../support/net-relay.ts';
 import { until, within } from '../support/net-wait.ts';
 import { becomeContacts, Person } from '../support/people.ts';
+import { replace } from '../support/people-relay.ts';
 import { townRelay } from '../support/people-town.ts';
 
 const relays: FakeRelay[] = [];
@@ -35,18 +36,8 @@ async function person(
   return one;
 }
 
-/** The connection, with one of its methods replaced. */
-function withMethod<K extends keyof RelayConnection>(connection: RelayConnection, name: K, method: RelayConnection[K]): RelayConnection {
-  return new Proxy(connection, {
-    get(target, key) {
-      if (key === name) return method;
-      const value: unknown = Reflect.get(target, key, target);
-      return typeof value === 'function' ? value.bind(target) : value;
-    },
-  });
-}
-
-test('A relay that pushes on and on without waiting for acknowledgements loses the connection, not our memory', async () => {
+/** A log opened at a relay that pushes whatever a test likes. */
+async function floodable() {
   const log = random(32);
   const relay: FakeRelay = await fakeRelay({ [FRAME.SUBSCRIBE]: ({ answer }) => answer(FRAME.SUBSCRIBED, subscribed(relay, log)) });
   relays.push(relay);
@@ -56,6 +47,11 @@ test('A relay that pushes on and on without waiting for acknowledgements loses t
   const opened = await line.openLog({ log, read: random(32) });
   if (!opened.ok) throw new Error('not opened');
   const { handle } = opened.value;
+  return { log, relay, line, handle };
+}
+
+test('A relay that pushes on and on without waiting for acknowledgements loses the connection, not our memory', async () => {
+  const { log, relay, line, handle } = await floodable();
   let taken = 0;
   const entries = (run: Entries) => {
     taken += run.entries.reduce((sum, { envelope }) => sum + envelope.length, 0);
@@ -69,15 +65,7 @@ test('A relay that pushes on and on without waiting for acknowledgements loses t
 });
 
 test('A relay that is acknowledged may push on for ever', async () => {
-  const log = random(32);
-  const relay: FakeRelay = await fakeRelay({ [FRAME.SUBSCRIBE]: ({ answer }) => answer(FRAME.SUBSCRIBED, subscribed(relay, log)) });
-  relays.push(relay);
-  const node = await createNode({ key: signingKey(), listen: [] });
-  onTestFinished(() => node.stop());
-  const line = await connectRelay(node, relay.address, { clock: systemClock });
-  const opened = await line.openLog({ log, read: random(32) });
-  if (!opened.ok) throw new Error('not opened');
-  const { handle } = opened.value;
+  const { log, relay, line, handle } = await floodable();
   let seen = 0;
   const entries = (run: Entries) => {
     seen = run.head.seq;
@@ -121,15 +109,17 @@ test('A conversation whose log the other side has yet to create is opened once i
   const relay = await townRelay();
   let tooEarly = 0;
   const early = (connection: RelayConnection) =>
-    withMethod(connection, 'openLog', async (proof) => {
-      const theirs =
-        'log' in proof &&
-        proof.append !== undefined &&
-        proof.manage !== undefined &&
-        aliceInbox !== Buffer.from(proof.log).toString('base64url');
-      if (!theirs || tooEarly > 0) return connection.openLog(proof);
-      tooEarly += 1;
-      return { ok: false, refusal: { name: 'NOT_FOUND', detail: 'There is no such log.', retryAfter: 0, head: null } };
+    replace(connection, {
+      openLog: async (proof) => {
+        const theirs =
+          'log' in proof &&
+          proof.append !== undefined &&
+          proof.manage !== undefined &&
+          aliceInbox !== Buffer.from(proof.log).toString('base64url');
+        if (!theirs || tooEarly > 0) return connection.openLog(proof);
+        tooEarly += 1;
+        return { ok: false, refusal: { name: 'NOT_FOUND', detail: 'There is no such log.', retryAfter: 0, head: null } };
+      },
     });
   let aliceInbox = '';
   const alice = await (await Person.create('Alice', { tamper: early })).start();
@@ -153,11 +143,13 @@ test('A visit asks at once for a log that was not there for long, however long t
   const relay = await townRelay();
   const late = { isLate: true, asked: 0 };
   const tamper = (connection: RelayConnection) =>
-    withMethod(connection, 'openLog', async (proof) => {
-      const isInbox = !('log' in proof) || Buffer.from(proof.log).toString('base64url') === inbox;
-      if (isInbox || inbox === '' || !late.isLate) return connection.openLog(proof);
-      late.asked += 1;
-      return { ok: false, refusal: { name: 'NOT_FOUND', detail: 'There is no such log.', retryAfter: 0, head: null } };
+    replace(connection, {
+      openLog: async (proof) => {
+        const isInbox = !('log' in proof) || Buffer.from(proof.log).toString('base64url') === inbox;
+        if (isInbox || inbox === '' || !late.isLate) return connection.openLog(proof);
+        late.asked += 1;
+        return { ok: false, refusal: { name: 'NOT_FOUND', detail: 'There is no such log.', retryAfter: 0, head: null } };
+      },
     });
   let inbox = '';
   const alice = await person('Alice', relay.address, tamper);

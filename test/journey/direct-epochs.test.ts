@@ -1,10 +1,10 @@
 // A conversation without a relay gets one: its history is carried there in its order, once, whoever adds it and whoever dies meanwhile.
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { findContact } from '../../core/peer/contacts.ts';
 import { homeOf, loadConversation } from '../../core/peer/conversations.ts';
 import { becomeContacts, Person } from '../support/people.ts';
 import { cast, meetDirectly, sameOrder, say, settledOrder } from '../support/people-direct.ts';
-import { type TownRelay, townRelayForAll } from '../support/people-town.ts';
+import { twoRelays } from '../support/people-town.ts';
 import { rest, stillTalk } from '../support/people-verdict.ts';
 import type { Moment } from '../support/store-faulty.ts';
 
@@ -12,17 +12,7 @@ const SLOW = process.env.SLOW === '1';
 /** Every how many commits the ordinary run stops. */
 const STRIDE = SLOW ? 1 : 6;
 
-let relay: TownRelay;
-let second: TownRelay;
-
-beforeAll(async () => {
-  relay = await townRelayForAll();
-  second = await townRelayForAll();
-});
-afterAll(async () => {
-  await relay.end();
-  await second.end();
-});
+const town = twoRelays();
 
 const numbers = Array.from({ length: 8 }, (_, n) => n);
 
@@ -42,7 +32,7 @@ describe('a relay added to a conversation without one', () => {
   it.each(['Alice', 'Bob'] as const)('by %s takes the history in its order, then what is new', async (who) => {
     const { alice, bob } = await meetDirectly();
     const before = await talk(alice, bob);
-    await (who === 'Alice' ? alice : bob).addRelay(relay.address);
+    await (who === 'Alice' ? alice : bob).addRelay(town.relay);
     expect(await bothSettled(alice, bob, 16)).toEqual(before);
     await Promise.all([say(alice, 'Bob', 'new from Alice'), say(bob, 'Alice', 'new from Bob')]);
     const after = await bothSettled(alice, bob, 18);
@@ -55,7 +45,7 @@ describe('a relay added to a conversation without one', () => {
   it('by both at once ends in one log, the same for both', async () => {
     const { alice, bob } = await meetDirectly();
     const before = await talk(alice, bob);
-    await Promise.all([alice.addRelay(relay.address), bob.addRelay(second.address)]);
+    await Promise.all([alice.addRelay(town.relay), bob.addRelay(town.second)]);
     expect(await bothSettled(alice, bob, 16)).toEqual(before);
     expect(await homeLog(alice, 'Bob')).toBe(await homeLog(bob, 'Alice'));
     await rest(alice, bob);
@@ -67,7 +57,7 @@ describe('a relay added to a conversation without one', () => {
     const { alice, bob } = await meetDirectly();
     const before = await talk(alice, bob);
     await alice.leave();
-    await bob.addRelay(relay.address);
+    await bob.addRelay(town.relay);
     await say(bob, 'Alice', 'with a relay now');
     expect((await bob.history('Alice')).filter(({ seq }) => seq !== null)).toEqual([]);
     await (await alice.start()).goOnline();
@@ -81,7 +71,7 @@ describe('a relay added to a conversation without one', () => {
     const before = await talk(alice, bob);
     const more = numbers.map((n) => n + 8);
     await Promise.all([
-      bob.addRelay(relay.address),
+      bob.addRelay(town.relay),
       say(alice, 'Bob', ...more.map((n) => `a${n}`)),
       say(bob, 'Alice', ...more.map((n) => `b${n}`)),
     ]);
@@ -95,7 +85,7 @@ describe('a relay added to a conversation without one', () => {
 
   it('by one who is asked: what was said before is carried when the one who asked has a relay', async () => {
     const [alice, bob] = await Promise.all([cast('Alice'), cast('Bob', { listens: true })]);
-    await alice.addRelay(relay.address);
+    await alice.addRelay(town.relay);
     await becomeContacts(alice, bob);
     await Promise.all([say(alice, 'Bob', 'one'), say(bob, 'Alice', 'two')]);
     expect(await bothSettled(alice, bob, 2)).toHaveLength(2);
@@ -130,7 +120,7 @@ async function carryStopped(who: 'Alice' | 'Bob', n: number | null, moment: Mome
     const mortal = who === 'Alice' ? alice : bob;
     const first = mortal.store.commits;
     if (n !== null) mortal.store.stopAt(n, moment);
-    void bob.addRelay(relay.address).catch(() => undefined);
+    void bob.addRelay(town.relay).catch(() => undefined);
     // No two runs have quite the same commits: one that comes to its end before it was stopped is a run as well.
     const carried = bothSettled(alice, bob, 16).then(
       () => 'carried',
@@ -141,7 +131,7 @@ async function carryStopped(who: 'Alice' | 'Bob', n: number | null, moment: Mome
     if (end !== 'stopped') mortal.store.behave();
     if (mortal.hasStopped) {
       await mortal.restart();
-      await bob.addRelay(relay.address);
+      await bob.addRelay(town.relay);
     }
     await Promise.all([say(alice, 'Bob', 'last of Alice'), say(bob, 'Alice', 'last of Bob')]);
     const after = await bothSettled(alice, bob, 18);

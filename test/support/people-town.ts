@@ -2,7 +2,7 @@
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { onTestFinished } from 'vitest';
+import { afterAll, beforeAll, onTestFinished } from 'vitest';
 import { type Clock, systemClock } from '../../core/base/clock.ts';
 import { silentLog } from '../../core/base/log.ts';
 import { type Relay, startRelay } from '../../relay/relay.ts';
@@ -74,6 +74,26 @@ export async function townRelayForAll(clock: Clock = systemClock): Promise<TownR
   const relay = new TownRelay(await mkdtemp(join(tmpdir(), 'sotto-town-')), clock);
   await relay.start();
   return relay;
+}
+
+/** Two relays that run while the tests of a file do; for its top level. */
+export function twoRelays(): { readonly relay: string; readonly second: string } {
+  const relays: TownRelay[] = [];
+  beforeAll(async () => {
+    relays.push(await townRelayForAll(), await townRelayForAll());
+  });
+  afterAll(async () => {
+    await Promise.all(relays.map((relay) => relay.end()));
+  });
+  const address = (at: number): string => relays[at]?.address ?? '';
+  return {
+    get relay() {
+      return address(0);
+    },
+    get second() {
+      return address(1);
+    },
+  };
 }
 
 /** A line to a relay that a test can cut, slow down and black out. */

@@ -1,5 +1,5 @@
 // Nodes and channels over loopback: frames in order, back-pressure that holds, closes with a reason, addresses that are checked.
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { random } from '../../core/base/clock.ts';
 import { signingKey } from '../../core/base/ed25519.ts';
 import type { FrameChannel } from '../../core/net/channel.ts';
@@ -7,6 +7,7 @@ import { HARD_CAP_BYTES } from '../../core/net/channel.ts';
 import { createNode, type Node } from '../../core/net/node.ts';
 import { peerIdOf, publicKeyOf } from '../../core/net/peer-key.ts';
 import { encodeFrame, type Frame } from '../../core/wire/frame.ts';
+import { type NetPair, netPair } from '../support/net-pair.ts';
 import { startProxy } from '../support/net-proxy.ts';
 import { until, within } from '../support/net-wait.ts';
 
@@ -16,28 +17,14 @@ const forever = new AbortController().signal;
 let alice: Node;
 let bob: Node;
 let arrived: FrameChannel[];
+let pair: NetPair['channels'];
 
 beforeEach(async () => {
-  arrived = [];
-  alice = await createNode({ key: signingKey(), listen: [] });
-  bob = await createNode({ key: signingKey(), listen: ['/ip4/127.0.0.1/tcp/0/ws'] });
-  await bob.handle(PROTOCOL, (channel) => void arrived.push(channel));
-});
-
-afterEach(async () => {
-  await Promise.all([alice.stop(), bob.stop()]);
+  ({ alice, bob, arrived, channels: pair } = await netPair(PROTOCOL));
 });
 
 function addressOf(node: Node): string {
   return node.addresses[0] ?? '';
-}
-
-async function pair(address = addressOf(bob)): Promise<{ near: FrameChannel; far: FrameChannel }> {
-  const near = await alice.dial(address, PROTOCOL, forever);
-  await until(() => arrived.length > 0, 'the channel arrived');
-  const far = arrived.shift();
-  if (far === undefined) throw new Error('no channel');
-  return { near, far };
 }
 
 function collect(channel: FrameChannel): Frame[] {

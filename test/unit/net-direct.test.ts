@@ -1,11 +1,10 @@
 // Two peers without a relay: both ask and both answer over one stream.
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { random } from '../../core/base/clock.ts';
-import { signingKey } from '../../core/base/ed25519.ts';
 import type { FrameChannel } from '../../core/net/channel.ts';
 import type { DirectCalls } from '../../core/net/direct-calls.ts';
 import { type DirectPeer, openDirect } from '../../core/net/direct-channel.ts';
-import { createNode, type Node } from '../../core/net/node.ts';
+import type { Node } from '../../core/net/node.ts';
 import { REFUSAL } from '../../core/wire/codes.ts';
 import { envelopeId } from '../../core/wire/envelope.ts';
 import { encodeFrame, FRAME, type Frame } from '../../core/wire/frame.ts';
@@ -14,21 +13,15 @@ import { PING_DEADLINE_MS, PING_INTERVAL_MS } from '../../core/wire/limits.ts';
 import { decode, encode } from '../../core/wire/proto.ts';
 import { DIRECT_PROTOCOL } from '../../core/wire/version.ts';
 import { handClock } from '../support/net-clock.ts';
+import { type NetPair, netPair } from '../support/net-pair.ts';
 import { until, within } from '../support/net-wait.ts';
 
 let alice: Node;
 let bob: Node;
-let arrived: FrameChannel[];
+let channels: NetPair['channels'];
 
 beforeEach(async () => {
-  arrived = [];
-  alice = await createNode({ key: signingKey(), listen: [] });
-  bob = await createNode({ key: signingKey(), listen: ['/ip4/127.0.0.1/tcp/0/ws'] });
-  await bob.handle(DIRECT_PROTOCOL, (channel) => void arrived.push(channel));
-});
-
-afterEach(async () => {
-  await Promise.all([alice.stop(), bob.stop()]);
+  ({ alice, bob, channels } = await netPair(DIRECT_PROTOCOL));
 });
 
 const bundle = { device: 3, lastResort: true };
@@ -41,12 +34,6 @@ function calls(own: Partial<DirectCalls> = {}): DirectCalls {
     putSlot: async () => ({ ok: false, refusal: { name: 'NOT_ACCEPTED', detail: 'who are you' } }),
     ...own,
   };
-}
-
-async function channels(): Promise<{ near: FrameChannel; far: FrameChannel }> {
-  const near = await alice.dial(bob.addresses[0] ?? '', DIRECT_PROTOCOL, new AbortController().signal);
-  await until(() => arrived.length === 1, 'the channel arrived');
-  return { near, far: arrived[0] as FrameChannel };
 }
 
 async function peers(
