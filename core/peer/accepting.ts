@@ -10,7 +10,7 @@ import type { Parts } from './parts.ts';
 import type { ContactRecord } from './people-records.ts';
 import type { Progress } from './progress.ts';
 import { allRelays } from './relays.ts';
-import { ensureSessions } from './sessions.ts';
+import { ensureSessions, type TryBundle } from './sessions.ts';
 
 /** Says yes; the conversation lives on our first relay. @throws NOT_FOUND, AMBIGUOUS, ALREADY, OFFLINE */
 export async function acceptRequest(
@@ -22,7 +22,9 @@ export async function acceptRequest(
 ): Promise<Contact> {
   const asking = await findContact(parts.store, who);
   if (asking.state !== 'accepted') {
-    await ensureSessions(parts, asking, (contact, manifest, device) => waitForBundle(fetch, progress, contact, manifest, device));
+    const tryFetch: TryBundle = async (contact, manifest, device, isNeeded) =>
+      isNeeded ? waitForBundle(fetch, progress, contact, manifest, device) : ((await fetch?.(contact, manifest, device)) ?? null);
+    await ensureSessions(parts, asking, tryFetch);
   }
   const [home = null] = await allRelays(parts.store);
   return accept(parts, who, petname, home);

@@ -8,6 +8,7 @@ import { envelopeId } from '../wire/envelope.ts';
 import type { ReturnInbox } from '../wire/gen/identity_pb.ts';
 import { compose, freshInner, type Saying } from './compose.ts';
 import { enqueue, targetOf } from './outbox.ts';
+import { splitReaders } from './owed.ts';
 import type { Parts } from './parts.ts';
 import type { InboxTarget } from './records.ts';
 import { type B64, fieldOf, type OutboxRecord } from './records.ts';
@@ -31,7 +32,11 @@ export async function writeLetter(parts: Parts, change: Change, letter: Letter, 
   const now = parts.clock.now();
   const content = encodeContent(compose(self, freshInner(), letter.what, { now, lamport: 0 }, null));
   const outgoing: OutgoingPart[] = [];
+  const all = letter.manifest.devices.map(({ id }) => ({ root: letter.manifest.root, device: id }));
+  const { missing } = await splitReaders(change, all, letter.contact, now);
   for (const device of letter.manifest.devices) {
+    // Beside another device of theirs that can read, one without a session keeps nothing back.
+    if (missing.some((one) => one.device === device.id)) continue;
     const { kind, message } = await encryptDirect(change, self.me, content, { root: letter.manifest.root, device: device.id }, now);
     outgoing.push({ device, message: { kind: kind === MESSAGE_KIND_PREKEY ? 3 : 2, message } });
   }

@@ -123,12 +123,16 @@ export function writeRequest(parts: Parts, link: Invite, found: Found, petname: 
   });
 }
 
-async function startSessions(parts: Parts, change: Change, found: Found): Promise<void> {
-  for (const device of found.manifest.devices) {
-    const bundle = found.bundles.find((one) => one.device === device.id);
-    if (bundle === undefined) throw new SottoError('REFUSED', 'The relay has no prekeys for one of the devices; try again later.');
-    await startSession(change, parts.self().me, { root: found.manifest.root, device: device.id }, bundle, parts.clock.now());
+/** With every device whose prekeys are there; one is enough. @throws REFUSED, as startSession */
+async function startSessions(parts: Parts, change: Change, { manifest, bundles }: Found): Promise<void> {
+  let started = 0;
+  for (const { id } of manifest.devices) {
+    const bundle = bundles.find((one) => one.device === id);
+    if (bundle === undefined) continue;
+    await startSession(change, parts.self().me, { root: manifest.root, device: id }, bundle, parts.clock.now());
+    started += 1;
   }
+  if (started === 0) throw new SottoError('REFUSED', 'The relay has no prekeys of this contact; try again later.');
 }
 
 function letterOf(parts: Parts, link: Invite, manifest: CheckedManifest, back: ReturnPath) {

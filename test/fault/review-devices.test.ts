@@ -150,6 +150,32 @@ test('a wrap key that came into use meanwhile is given too, under one that the d
   expect(telephone.texts).toEqual(['under the first key', 'under the second']);
 });
 
+test('Alice can ask Bob although his list names a device without prekeys', async () => {
+  const relay = await townRelay();
+  const posted = new Posted();
+  const [alice, bob] = [await somebody('Alice', relay.address, posted.tamper), await somebody('Bob', relay.address)];
+  const device = await withTelephone(bob);
+  await Promise.all((bob.engine.online?.homes() ?? []).map((home) => home.refreshManifest()));
+  await becomeContacts(alice, bob);
+  await alice.send('Bob', 'hello');
+  await bob.sees('Alice', (all) => all.length === 1, 'her message');
+  await device.hold(alice.engine.parts.self().manifest);
+  const { conversation } = await onlyConversation(alice);
+  const telephone = new Telephone(device, bytesOf(currentGeneration(conversation).key));
+  await publish(bob, device);
+  alice.clock.pass(UPKEEP_MS);
+  await until(async () => (await telephone.read(posted)).length === 1, 'the telephone has it');
+});
+
+test('Bob can accept Alice although her list names a device without prekeys', async () => {
+  const relay = await townRelay();
+  const [alice, bob] = [await somebody('Alice', relay.address), await somebody('Bob', relay.address)];
+  await withTelephone(alice);
+  await becomeContacts(alice, bob);
+  await bob.send('Alice', 'hello');
+  await alice.sees('Bob', (all) => all.length === 1, 'his message');
+});
+
 test('a contact without any device that can read is told so at once, as ever', async () => {
   const { alice } = await aliceAndBobWithTelephone();
   const { parts } = alice.engine;
