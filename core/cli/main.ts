@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // The program `sotto`. Keeps what it loads small: a command that only reads should be there at once.
-import './compile-cache.js';
+import '../base/compile-cache.js';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 

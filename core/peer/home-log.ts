@@ -11,6 +11,7 @@ import type { Parts } from './parts.ts';
 import { takeRun } from './receive.ts';
 import { type B64, bytesOf, type ConversationRecord, type CursorRecord, type EpochRecord, fieldOf } from './records.ts';
 import { type EarlyStamps, Submitter } from './submit.ts';
+import { TakeAhead } from './take-ahead.ts';
 import type { Comparison } from './witness.ts';
 
 /** Entries that share a commit: late ones share the wait for the disk too, while the relay fills the other half of the window. */
@@ -66,6 +67,9 @@ export class HomeLog {
   /** True until the last entry of epoch 0 has settled here. */
   #held: boolean;
   #runs: Entries[] = [];
+  /** Gathered already to be taken next. */
+  #next: readonly Entries[] | null = null;
+  readonly #ahead = new TakeAhead((least) => this.#upcoming(least));
   #taking = false;
   #resting = false;
   #stopped = false;
@@ -245,7 +249,7 @@ export class HomeLog {
     if (this.#taking) return;
     this.#taking = true;
     try {
-      while (this.#runs.length > 0 && !this.#stopped) await this.#takeSome();
+      while ((this.#runs.length > 0 || this.#next !== null) && !this.#stopped) await this.#takeSome();
     } catch {
       // A store fault: nothing was kept, nothing is acknowledged; the connection is dropped and the run comes again.
       this.#stopped = true;
@@ -257,13 +261,9 @@ export class HomeLog {
   }
 
   async #takeSome(): Promise<void> {
-    const runs: Entries[] = [];
-    for (let entries = 0; this.#runs[0] !== undefined && (runs.length === 0 || entries + this.#runs[0].entries.length <= MAX_TAKEN); ) {
-      const run = this.#runs.shift() as Entries;
-      entries += run.entries.length;
-      runs.push(run);
-    }
-    const outcome = await takeRun(this.#parts, this.conversation, this.epoch, runs);
+    const runs = this.#next ?? this.#gather();
+    this.#next = null;
+    const outcome = await takeRun(this.#parts, this.conversation, this.epoch, runs, this.#ahead);
     if (outcome.kind === 'contradiction') {
       this.stop();
       return this.#events.contradiction(this.conversation, outcome.reason);
@@ -272,5 +272,22 @@ export class HomeLog {
     this.#connection.ack(this.#handle, outcome.cursor.seq);
     if (this.#held) await this.#release();
     this.#events.taken(this.conversation, outcome.received, outcome.seen);
+  }
+
+  /** The runs that will be taken next, once `least` entries wait. */
+  #upcoming(least: number): readonly Entries[] | null {
+    const waiting = this.#runs.reduce((sum, run) => sum + run.entries.length, 0);
+    if (this.#next === null && waiting >= least) this.#next = this.#gather();
+    return this.#next;
+  }
+
+  #gather(): readonly Entries[] {
+    const runs: Entries[] = [];
+    for (let entries = 0; this.#runs[0] !== undefined && (runs.length === 0 || entries + this.#runs[0].entries.length <= MAX_TAKEN); ) {
+      const run = this.#runs.shift() as Entries;
+      entries += run.entries.length;
+      runs.push(run);
+    }
+    return runs;
   }
 }

@@ -1,40 +1,69 @@
 // The unknown envelopes of a run, opened in order: a long run by the opener's thread, ahead of whoever keeps them; the rest here and now.
 import { type Bytes, owned } from '../base/bytes.ts';
 import { decodeContent } from '../session/content.ts';
+import { decryptWrapped } from '../session/decrypt.ts';
 import { sessionKey } from '../session/keys.ts';
-import type { Opened } from '../session/open-envelope.ts';
+import { type NotUnwrapped, type Opened, unwrap } from '../session/open-envelope.ts';
 import type { OpenedAway } from '../session/open-run.ts';
 import type { Batch } from './batch.ts';
-import { openOne } from './open.ts';
+import { keysOf, openOne } from './open.ts';
 import { MIN_AWAY, type OpeningRun } from './opener.ts';
-import { bytesOf } from './records.ts';
 
 /** Times the thread is asked in one run: it stops at every change of keys, and a run full of those is not worth the crossings. */
 const MOST_ASKED = 4;
 
-/** Opens `envelopes` one by one; ratchet steps stand in the batch's change once finish() resolved, or before anything that may use them. */
+/** Envelopes without their wrap. Few of them are left as they are until it is their turn. */
+export interface Unwrapped {
+  readonly envelopes: readonly Bytes[];
+  readonly insides: readonly (Bytes | NotUnwrapped)[];
+  /** The thread at work on the insides, begun before their turn came. */
+  readonly run: OpeningRun | null;
+}
+
+/** Unwraps a run with the keys that are known now. */
+export function unwrapRun(batch: Batch, envelopes: readonly Bytes[]): Unwrapped {
+  if (envelopes.length < MIN_AWAY) return { envelopes, insides: [], run: null };
+  const keyOf = keysOf(batch.conversation);
+  return { envelopes, insides: envelopes.map((envelope) => unwrap(keyOf, envelope)), run: null };
+}
+
+/** Gives the insides to the thread as what follows the run it is at work on. */
+export function openBehind({ parts }: Batch, run: Unwrapped): Unwrapped {
+  return { ...run, run: parts.opener.begin({ records: null, wrapped: run.insides.filter(isInside) }) };
+}
+
+/** Opens the envelopes one by one; ratchet steps stand in the batch's change once finish() resolved, or before anything that may use them. */
 export class OpenAhead {
   readonly #batch: Batch;
-  readonly #envelopes: readonly Bytes[];
+  readonly #unwrapped: Unwrapped;
   #at = 0;
   #asked = 0;
-  #run: OpeningRun | null = null;
+  #run: OpeningRun | null;
   #outcomes: readonly OpenedAway[] = [];
   #taken = 0;
 
-  constructor(batch: Batch, envelopes: readonly Bytes[]) {
+  constructor(batch: Batch, unwrapped: Unwrapped) {
     this.#batch = batch;
-    this.#envelopes = envelopes;
+    this.#unwrapped = unwrapped;
+    this.#run = unwrapped.run;
+  }
+
+  /** True while the thread is at work for this run. */
+  get isAway(): boolean {
+    return this.#run !== null;
   }
 
   /** What came of the next envelope. @throws STORE_FAILED and other store faults, INTERNAL when the thread failed */
   async next(): Promise<Opened> {
     const at = this.#at;
     this.#at += 1;
+    const { parts, change, conversation } = this.#batch;
+    const inside = this.#unwrapped.insides[at];
+    // What had no key then may have one now.
+    if (!isInside(inside)) return openOne(parts, change, conversation, this.#unwrapped.envelopes[at] as Bytes);
     if (this.#run === null) await this.#ask(at);
     const away = this.#run === null ? null : await this.#take(this.#run);
-    const { parts, change, conversation } = this.#batch;
-    return away === null ? openOne(parts, change, conversation, this.#envelopes[at] as Bytes) : this.#whole(away);
+    return away === null ? decryptWrapped(change, parts.self().me, inside) : this.#whole(away);
   }
 
   /** Puts what the thread's ratchets stepped into the change. */
@@ -71,15 +100,11 @@ export class OpenAhead {
   }
 
   async #ask(at: number): Promise<void> {
-    if (this.#asked >= MOST_ASKED || this.#envelopes.length - at < MIN_AWAY) return;
+    const left = this.#unwrapped.insides.length - at;
+    if (this.#asked >= MOST_ASKED || left < MIN_AWAY) return;
     this.#asked += 1;
-    const { parts, conversation } = this.#batch;
-    const envelopes = this.#envelopes.slice(at);
-    this.#run = parts.opener.begin({
-      keys: conversation.generations.map(({ key }) => bytesOf(key)),
-      records: await this.#records(),
-      envelopes,
-    });
+    const wrapped = this.#unwrapped.insides.slice(at).filter(isInside);
+    this.#run = this.#batch.parts.opener.begin({ records: await this.#records(), wrapped });
   }
 
   /** The other side's manifest and the sessions with its devices: without one that is missing the thread stops where it is needed. */
@@ -89,4 +114,8 @@ export class OpenAhead {
     const values = await Promise.all(wanted.map(async (key) => ({ key, value: await change.get(key) })));
     return values.filter((one): one is { key: Bytes; value: Bytes } => one.value !== null);
   }
+}
+
+function isInside(inside: Bytes | NotUnwrapped | undefined): inside is Bytes {
+  return inside instanceof Uint8Array;
 }

@@ -1,7 +1,7 @@
-// Opens long runs in a thread of its own while this one keeps what was opened before: a backlog is drained by two cores. Short runs are
+// Decrypts long runs in a thread of its own while this one keeps what was opened before: a backlog is drained by two cores. Short runs are
 // opened here and now; so is everything while the thread is not up, and after it failed.
 import { Worker } from 'node:worker_threads';
-import { type Bytes, concat } from '../base/bytes.ts';
+import { concat } from '../base/bytes.ts';
 import type { Clock } from '../base/clock.ts';
 import { SottoError } from '../base/errors.ts';
 import { type DeviceKeys, serializeDevice } from '../session/device.ts';
@@ -9,12 +9,17 @@ import type { OpenedAway, RunToOpen, RunWrite } from '../session/open-run.ts';
 import type { RunMessage, ThreadAnswer, ThreadStart } from '../session/open-thread.ts';
 import { unpackOutcomes } from '../session/opened-chunk.ts';
 
-/** Envelopes below which a run is opened here: the way to the thread and back costs as much as opening a few. */
+/** Messages below which a run is opened here: the way to the thread and back costs as much as opening a few. */
 export const MIN_AWAY = 48;
 /** The thread ends after this long without a run, ms: it holds some 30 MB, and starts in a fraction of a second. */
 const IDLE_MS = 10_000;
+/** Runs given to the thread at a time: the one that is being kept, the one behind it, and one that nobody wants any more. */
+const MOST_RUNS = 3;
 
-const THREAD = new URL('../session/open-thread.ts', import.meta.url);
+/** Room for young objects, MB: what a few hundred messages leave behind, so that garbage is collected a few times a second and not a few dozen. */
+const YOUNG_MB = 64;
+
+const THREAD = new URL('../session/open-thread-start.js', import.meta.url);
 
 /** A run that is being opened. */
 export interface OpeningRun {
@@ -24,14 +29,15 @@ export interface OpeningRun {
   readonly writes: readonly RunWrite[];
 }
 
-/** Owns the thread. One run at a time: runs are taken in the one queue of the account. */
+/** Owns the thread. Runs are opened in the order in which they are given. */
 export class Opener {
   readonly #clock: Clock;
   readonly #me: () => DeviceKeys;
+  readonly #runs = new Map<number, Run>();
   #worker: Worker | null = null;
   #ready = false;
   #broken = false;
-  #run: Run | null = null;
+  #number = 0;
   #cancelIdle: () => void = () => undefined;
 
   constructor(clock: Clock, me: () => DeviceKeys) {
@@ -50,7 +56,7 @@ export class Opener {
     this.#rest();
     if (this.#worker !== null) return;
     const workerData: ThreadStart = { device: serializeDevice(this.#me()) };
-    const worker = new Worker(THREAD, { workerData });
+    const worker = new Worker(THREAD, { workerData, resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB } });
     this.#worker = worker;
     worker.unref();
     worker.on('message', (answer: ThreadAnswer) => this.#take(worker, answer));
@@ -58,20 +64,23 @@ export class Opener {
     worker.once('exit', () => this.#failed(worker));
   }
 
-  /** Begins to open a run, or null when it is better opened here: too short, or the thread is not up (it is started then). */
-  begin(run: RunToOpen): OpeningRun | null {
-    if (run.envelopes.length < MIN_AWAY || this.#broken) return null;
+  /**
+   * Begins to open a run, or null when it is better opened here: too short, or the thread is busy or not up (it is started then).
+   * A run without records goes on where the last one given ends.
+   */
+  begin({ records, wrapped }: RunToOpen): OpeningRun | null {
+    if (wrapped.length < MIN_AWAY || this.#broken) return null;
     this.warm();
-    if (!this.#ready || this.#worker === null) return null;
+    if (!this.#ready || this.#worker === null || this.#runs.size >= MOST_RUNS) return null;
     const opening = new Run();
-    this.#run = opening;
-    const { keys, records, envelopes } = run;
+    this.#number += 1;
+    this.#runs.set(this.#number, opening);
     let end = 0;
-    const ends = Uint32Array.from(envelopes, (envelope) => {
-      end += envelope.length;
+    const ends = Uint32Array.from(wrapped, (one) => {
+      end += one.length;
       return end;
     });
-    const message: RunMessage = { keys: keys.map(copied), records: records.map(copiedRecord), bytes: concat(...envelopes), ends };
+    const message: RunMessage = { run: this.#number, records: records?.map(copied) ?? null, bytes: concat(...wrapped), ends };
     this.#worker.postMessage(message, [message.bytes.buffer]);
     return opening;
   }
@@ -82,8 +91,8 @@ export class Opener {
     const worker = this.#worker;
     this.#worker = null;
     this.#ready = false;
-    this.#run?.fail();
-    this.#run = null;
+    for (const run of this.#runs.values()) run.fail();
+    this.#runs.clear();
     await worker?.terminate();
   }
 
@@ -91,12 +100,19 @@ export class Opener {
     if (this.#worker !== worker) return;
     if ('ready' in answer) this.#ready = true;
     else if ('fault' in answer) this.#failed(worker);
-    else this.#run?.take(answer);
+    else if ('opened' in answer) this.#runs.get(answer.run)?.take(unpackOutcomes(answer.opened));
+    else {
+      this.#runs.get(answer.run)?.end(answer.writes);
+      this.#runs.delete(answer.run);
+    }
   }
 
   #rest(): void {
     this.#cancelIdle();
-    this.#cancelIdle = this.#clock.after(IDLE_MS, () => void this.stop());
+    this.#cancelIdle = this.#clock.after(IDLE_MS, () => {
+      if (this.#runs.size === 0) void this.stop();
+      else this.#rest();
+    });
   }
 
   #failed(worker: Worker): void {
@@ -107,11 +123,7 @@ export class Opener {
 }
 
 /** Views of larger buffers must not take those along. */
-function copied(bytes: Bytes): Bytes {
-  return bytes.slice();
-}
-
-function copiedRecord({ key, value }: RunToOpen['records'][number]): RunToOpen['records'][number] {
+function copied({ key, value }: NonNullable<RunToOpen['records']>[number]): NonNullable<RunToOpen['records']>[number] {
   return { key: key.slice(), value: value.slice() };
 }
 
@@ -121,12 +133,14 @@ class Run implements OpeningRun {
   #state: 'open' | 'over' | 'failed' = 'open';
   #wake: () => void = () => undefined;
 
-  take(answer: Exclude<ThreadAnswer, { ready: true } | { fault: true }>): void {
-    if ('opened' in answer) this.#outcomes.push(unpackOutcomes(answer.opened));
-    else {
-      this.writes = answer.writes;
-      this.#state = 'over';
-    }
+  take(outcomes: readonly OpenedAway[]): void {
+    this.#outcomes.push(outcomes);
+    this.#wake();
+  }
+
+  end(writes: readonly RunWrite[]): void {
+    this.writes = writes;
+    this.#state = 'over';
     this.#wake();
   }
 

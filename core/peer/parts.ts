@@ -8,6 +8,7 @@ import type { DeviceKeys } from '../session/device.ts';
 import type { Serial } from '../session/lock.ts';
 import type { CheckedManifest } from '../session/manifest.ts';
 import type { Store } from '../store/store.ts';
+import type { CountedStore } from './doubtful-store.ts';
 import type { HeldIndex } from './held-index.ts';
 import type { Opener } from './opener.ts';
 import type { OutboxIndex } from './outbox.ts';
@@ -41,6 +42,7 @@ export interface Reading {
 
 /** Shared by the stations of one peer. */
 export interface Parts extends Reading {
+  readonly store: CountedStore;
   readonly log: Log;
   readonly announce: Announce;
   readonly outbox: OutboxIndex;

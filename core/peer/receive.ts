@@ -1,5 +1,4 @@
 // The conductor inward: check the chain, dedupe, unwrap, decrypt, keep; one commit (commit 3) for a whole run, then the ack.
-import { type Bytes, nameOf } from '../base/bytes.ts';
 import type { Entries } from '../net/relay-connection.ts';
 import type { Opened } from '../session/open-envelope.ts';
 import { Change } from '../store/change.ts';
@@ -25,6 +24,7 @@ import {
   readRecord,
   writeRecord,
 } from './records.ts';
+import { type Prepared, prepareNow, type TakeAhead } from './take-ahead.ts';
 import type { Comparison } from './witness.ts';
 
 /** What came of a run: taken up to `seq`, or not taken at all because the relay contradicts itself. */
@@ -34,53 +34,54 @@ export type TakeOutcome =
 
 /**
  * Takes a run of entries of a conversation's log into the store, in one commit. Acknowledge only after it resolved with 'taken'.
+ * @param ahead prepares what comes behind it; none: it comes alone
  * @throws STORE_FAILED and other store faults: nothing was kept, nothing may be acknowledged (H9)
  */
-export function takeRun(parts: Parts, conversation: B64, epoch: EpochRecord, runs: readonly Entries[]): Promise<TakeOutcome> {
+export function takeRun(
+  parts: Parts,
+  conversation: B64,
+  epoch: EpochRecord,
+  runs: readonly Entries[],
+  ahead: TakeAhead | null = null,
+): Promise<TakeOutcome> {
   return parts.serial(async () => {
     const change = new Change(parts.store);
-    const cursor = await cursorOf(change, epoch.log);
-    const checked = checkRuns(cursor, runs);
+    const ready = ahead?.take(parts, runs) ?? null;
+    const checked = ready?.checked ?? checkRuns(await cursorOf(change, epoch.log), runs);
     if (checked.kind === 'contradiction') return checked;
     const batch = await beginBatch(parts, change, conversation);
-    const seen = await takeEntries(batch, epoch, checked.entries, checked.cursor);
+    const seen = await takeEntries(batch, epoch, ready ?? (await prepareNow(batch, checked)), ahead);
     writeRecord(change, keys.cursor(epoch.log), checked.cursor);
     await commitBatch(batch);
     return { kind: 'taken', cursor: checked.cursor, received: batch.received + batch.settled, seen };
   });
 }
 
-async function takeEntries(batch: Batch, epoch: EpochRecord, entries: readonly CheckedEntry[], cursor: CursorRecord): Promise<Comparison> {
-  const known = await batch.parts.store.getMany(entries.map((entry) => keys.outer(batch.conversation.id, fieldOf(entry.id))));
+/** After how many entries it is looked whether the next run can be prepared. */
+const LOOK_EVERY = 64;
+
+async function takeEntries(batch: Batch, epoch: EpochRecord, run: Prepared, ahead: TakeAhead | null): Promise<Comparison> {
+  const { entries, cursor } = run.checked;
   for (const { seq, chain } of entries) batch.points.set(`${epoch.number}.${seq}`, fieldOf(chain));
   const opened = new OpenedRun(batch, cursor);
-  const ahead = new OpenAhead(batch, unknownOf(entries, known));
+  const source = new OpenAhead(batch, run.unwrapped);
   const met = new Set<B64>();
   for (const [at, entry] of entries.entries()) {
     const slot = slotAt(epoch.number, entry);
-    const bytes = known[at];
-    if (bytes == null && !met.has(slot.outer)) await takeUnknown(opened, ahead, epoch, slot, entry);
+    const bytes = run.known[at];
+    if (bytes == null && !met.has(slot.outer)) await takeUnknown(opened, source, epoch, slot, entry);
     else {
       await opened.keep();
       await takeAgain(batch, slot, bytes == null ? null : decodeRecord<Locator>(bytes));
     }
     met.add(slot.outer);
     batch.update({ entriesInGeneration: batch.conversation.entriesInGeneration + 1 });
+    if (at % LOOK_EVERY === 0 && source.isAway) await ahead?.prepare(batch, run.checked, false);
   }
+  if (source.isAway) await ahead?.prepare(batch, run.checked, true);
   await opened.keep();
-  await ahead.finish();
+  await source.finish();
   return opened.seen;
-}
-
-/** The envelopes that nobody here has met, each once. */
-function unknownOf(entries: readonly CheckedEntry[], known: readonly (Bytes | null)[]): Bytes[] {
-  const met = new Set<string>();
-  return entries.flatMap(({ id, envelope }, at) => {
-    const name = nameOf(id);
-    if (known[at] !== null || met.has(name)) return [];
-    met.add(name);
-    return [envelope];
-  });
 }
 
 /** An envelope that was met before, perhaps in this very run: a relay that gives the same bytes two numbers makes no second row (C2, H9). */
@@ -125,9 +126,9 @@ function placeOwnGeneration(batch: Batch, slot: Slot, locator: Locator): void {
   batch.update({ generations });
 }
 
-async function takeUnknown(run: OpenedRun, ahead: OpenAhead, epoch: EpochRecord, slot: Slot, entry: CheckedEntry): Promise<void> {
+async function takeUnknown(run: OpenedRun, source: OpenAhead, epoch: EpochRecord, slot: Slot, entry: CheckedEntry): Promise<void> {
   const { batch } = run;
-  const opened = await ahead.next();
+  const opened = await source.next();
   if (waitsForKey(opened) && (await hasRoomToHold(batch))) hold(batch, epoch, entry);
   else await run.add(slot, opened);
 }

@@ -8,26 +8,31 @@ import type { DeviceKeys } from './device.ts';
 import type { Outcome } from './outcome.ts';
 import { unwrapEnvelope } from './wrap.ts';
 
-/** What came of an envelope. `no-key`: its wrap key is not here (yet); `no-wrap`: nobody of the conversation made it. */
-export type Opened = Outcome | { readonly kind: 'no-key' } | { readonly kind: 'no-wrap' };
+/** Why an envelope has nothing inside. `no-key`: its wrap key is not here (yet); `no-wrap`: nobody of the conversation made it. */
+export type NotUnwrapped = { readonly kind: 'no-key' } | { readonly kind: 'no-wrap' };
 
-/**
- * Opens an envelope of a conversation; ratchet steps stand in `change`, and only for what opened.
- * @param keyOf the wrap key (32 bytes) of a generation id (16 bytes), or null
- * @throws STORE_FAILED and other store faults only; hostile bytes are values
- */
-export async function openEnvelope(
-  change: Change,
-  me: DeviceKeys,
-  keyOf: (generation: Uint8Array) => Bytes | null,
-  envelope: Bytes,
-): Promise<Opened> {
+/** What came of an envelope. */
+export type Opened = Outcome | NotUnwrapped;
+
+/** The wrap key (32 bytes) of a generation id (16 bytes), or null. */
+export type KeyOf = (generation: Uint8Array) => Bytes | null;
+
+/** The wrapped bytes, or why there are none; hostile bytes are values. */
+export function unwrap(keyOf: KeyOf, envelope: Bytes): Bytes | NotUnwrapped {
   const id = generationIdOf(envelope);
   if (id === null) return { kind: 'no-wrap' };
   const key = keyOf(id);
   if (key === null) return { kind: 'no-key' };
-  const wrapped = unwrapEnvelope(key, envelope);
-  return wrapped === null ? { kind: 'no-wrap' } : decryptWrapped(change, me, wrapped);
+  return unwrapEnvelope(key, envelope) ?? { kind: 'no-wrap' };
+}
+
+/**
+ * Opens an envelope of a conversation; ratchet steps stand in `change`, and only for what opened.
+ * @throws STORE_FAILED and other store faults only; hostile bytes are values
+ */
+export async function openEnvelope(change: Change, me: DeviceKeys, keyOf: KeyOf, envelope: Bytes): Promise<Opened> {
+  const wrapped = unwrap(keyOf, envelope);
+  return wrapped instanceof Uint8Array ? decryptWrapped(change, me, wrapped) : wrapped;
 }
 
 function generationIdOf(envelope: Bytes): Uint8Array | null {

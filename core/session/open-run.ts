@@ -1,25 +1,27 @@
-// Opens a run of envelopes away from the store, in a thread of its own: nothing here reads or writes a disk. What the run may read of the
+// Decrypts runs of messages away from the store, in a thread of its own: nothing here reads or writes a disk. What a run may read of the
 // store comes with it, and what it would write goes back, to stand in the same commit as what was opened.
-import { type Bytes, nameOf } from '../base/bytes.ts';
+import { type Bytes, nameOf, owned } from '../base/bytes.ts';
 import { SottoError } from '../base/errors.ts';
 import { Change } from '../store/change.ts';
 import type { Pair, Store, Write } from '../store/store.ts';
+import { decryptWrapped } from './decrypt.ts';
 import type { DeviceKeys } from './device.ts';
-import { type Opened, openEnvelope } from './open-envelope.ts';
-import { generationId } from './wrap.ts';
+import type { Outcome } from './outcome.ts';
 
-/** A run and all that opening it may need. */
+/** A run of messages of one conversation. */
 export interface RunToOpen {
-  /** Wrap keys of the conversation, 32 bytes each. */
-  readonly keys: readonly Bytes[];
-  /** What the store holds under the keys that may be read: the other side's manifest and the sessions with its devices. */
-  readonly records: readonly { readonly key: Bytes; readonly value: Bytes }[];
-  readonly envelopes: readonly Bytes[];
+  /**
+   * What the store holds under the keys that may be read: the other side's manifest and the sessions with its devices. Null: the run
+   * goes on where the one before it ended.
+   */
+  readonly records: readonly { readonly key: Bytes; readonly value: Bytes }[] | null;
+  /** What unwrapEnvelope gave. */
+  readonly wrapped: readonly Bytes[];
 }
 
-/** What came of one envelope; content is still bytes, since objects of the schema do not cross threads. */
+/** What came of one message; content is still bytes, since objects of the schema do not cross threads. */
 export type OpenedAway =
-  | Exclude<Opened, { kind: 'content' }>
+  | Exclude<Outcome, { kind: 'content' }>
   | { readonly kind: 'content'; readonly root: Bytes; readonly device: number; readonly bytes: Bytes };
 
 /** One write of the run: `null` deletes. */
@@ -28,38 +30,52 @@ export interface RunWrite {
   readonly value: Uint8Array | null;
 }
 
-/**
- * Opens envelopes in order and stops early behind one that may change how the next is opened (anything but a text), or in front of one
- * that needs more of the store than came along (a first message, an unknown device).
- * @param opened told of each envelope, in order
- * @returns what the ratchets' steps write
- */
-export async function openRun(me: DeviceKeys, run: RunToOpen, opened: (outcome: OpenedAway) => void): Promise<readonly RunWrite[]> {
-  const store = new CarriedStore(run.records);
-  const change = new Change(store);
-  const keys = new Map(run.keys.map((key) => [nameOf(generationId(key)), key]));
-  for (const envelope of run.envelopes) {
-    const outcome = await openOrStop(change, me, (id) => keys.get(nameOf(id)) ?? null, envelope);
-    if (outcome === null) break;
-    if (outcome.kind !== 'content') opened(outcome);
-    else {
-      const { root, device, bytes, content } = outcome;
-      opened({ kind: 'content', root, device, bytes });
-      if (content.what.case !== 'text') break;
-    }
+/** Decrypts runs one after the other. */
+export class RunOpener {
+  readonly #me: DeviceKeys;
+  readonly #store = new CarriedStore();
+  /** The last run ended before its end: what follows it is to be asked for anew. */
+  #hasStopped = true;
+
+  constructor(me: DeviceKeys) {
+    this.#me = me;
   }
-  await change.commit();
-  return store.writes;
+
+  /**
+   * Opens messages in order and stops early behind one that may change how the next is opened (anything but a text), or in front of one
+   * that needs more of the store than came along (a first message, an unknown device).
+   * @param opened told of each message, in order
+   * @returns what the ratchets' steps write
+   */
+  async open(run: RunToOpen, opened: (outcome: OpenedAway) => void): Promise<readonly RunWrite[]> {
+    if (run.records !== null) this.#store.carry(run.records);
+    else if (this.#hasStopped) return [];
+    this.#hasStopped = true;
+    const change = new Change(this.#store);
+    const isWhole = await this.#openAll(change, run.wrapped, opened);
+    await change.commit();
+    this.#hasStopped = !isWhole;
+    return this.#store.writes;
+  }
+
+  async #openAll(change: Change, wrapped: readonly Bytes[], opened: (outcome: OpenedAway) => void): Promise<boolean> {
+    for (const one of wrapped) {
+      const outcome = await openOrStop(change, this.#me, one);
+      if (outcome === null) return false;
+      if (outcome.kind !== 'content') opened(outcome);
+      else {
+        const { root, device, bytes, content } = outcome;
+        opened({ kind: 'content', root, device, bytes });
+        if (content.what.case !== 'text') return false;
+      }
+    }
+    return true;
+  }
 }
 
-async function openOrStop(
-  change: Change,
-  me: DeviceKeys,
-  keyOf: (id: Uint8Array) => Bytes | null,
-  envelope: Bytes,
-): Promise<Opened | null> {
+async function openOrStop(change: Change, me: DeviceKeys, wrapped: Bytes): Promise<Outcome | null> {
   try {
-    return await openEnvelope(change, me, keyOf, envelope);
+    return await decryptWrapped(change, me, wrapped);
   } catch (error) {
     if (error instanceof NotCarried || (error instanceof SottoError && error.cause instanceof NotCarried)) return null;
     throw error;
@@ -69,12 +85,12 @@ async function openOrStop(
 /** Something of the store was asked for that did not come along; nothing was changed by asking. */
 class NotCarried extends Error {}
 
-/** The records of a run as a store; a commit only notes what would be written. */
+/** What was carried as a store, and what runs made of it; a commit only notes what would be written. */
 class CarriedStore implements Store {
-  readonly #records: ReadonlyMap<string, Bytes>;
+  #records = new Map<string, Bytes>();
   writes: readonly Write[] = [];
 
-  constructor(records: RunToOpen['records']) {
+  carry(records: NonNullable<RunToOpen['records']>): void {
     this.#records = new Map(records.map(({ key, value }) => [nameOf(key), value]));
   }
 
@@ -98,6 +114,10 @@ class CarriedStore implements Store {
 
   async commit(writes: readonly Write[]): Promise<void> {
     this.writes = writes;
+    for (const { key, value } of writes) {
+      if (value === null) this.#records.delete(nameOf(key));
+      else this.#records.set(nameOf(key), owned(value));
+    }
   }
 
   async compact(): Promise<void> {}

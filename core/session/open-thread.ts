@@ -2,7 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Bytes } from '../base/bytes.ts';
 import { parseDevice } from './device.ts';
-import { type OpenedAway, openRun, type RunToOpen, type RunWrite } from './open-run.ts';
+import { type OpenedAway, RunOpener, type RunToOpen, type RunWrite } from './open-run.ts';
 import { type OpenedChunk, packOutcomes } from './opened-chunk.ts';
 
 /** What the thread is started with. */
@@ -12,37 +12,40 @@ export interface ThreadStart {
 }
 
 /** A run as it is sent: one buffer instead of hundreds. */
-export interface RunMessage extends Omit<RunToOpen, 'envelopes'> {
+export interface RunMessage extends Pick<RunToOpen, 'records'> {
+  readonly run: number;
   readonly bytes: Bytes;
-  /** Where each envelope ends in `bytes`. */
+  /** Where each message ends in `bytes`. */
   readonly ends: Uint32Array<ArrayBuffer>;
 }
 
 /** What the thread answers: that it is up; of a run its outcomes as they come, then once what it writes, or that it failed. */
 export type ThreadAnswer =
   | { readonly ready: true }
-  | { readonly opened: OpenedChunk }
-  | { readonly writes: readonly RunWrite[] }
-  | { readonly fault: true };
+  | { readonly run: number; readonly opened: OpenedChunk }
+  | { readonly run: number; readonly writes: readonly RunWrite[] }
+  | { readonly run: number; readonly fault: true };
 
 /** Outcomes of one answer: enough that the crossing costs little, few enough that both sides are at work. */
 const OUTCOMES = 32;
 
-if (parentPort !== null) listen(parentPort, parseDevice((workerData as ThreadStart).device));
+if (parentPort !== null) listen(parentPort, new RunOpener(parseDevice((workerData as ThreadStart).device)));
 
-function listen(port: NonNullable<typeof parentPort>, me: ReturnType<typeof parseDevice>): void {
+function listen(port: NonNullable<typeof parentPort>, opener: RunOpener): void {
   let last: Promise<void> = Promise.resolve();
-  port.postMessage({ ready: true } satisfies ThreadAnswer);
+  const post = (answer: ThreadAnswer, ...transfer: ArrayBuffer[]) => port.postMessage(answer, transfer);
+  post({ ready: true });
   port.on('message', (message: RunMessage) => {
     last = last.then(async () => {
-      const answers = new Answers((answer, transfer) => port.postMessage(answer, transfer));
+      const { run } = message;
+      const gathered = new Outcomes((opened) => post({ run, opened }, opened.bytes.buffer));
       try {
-        const writes = await openRun(me, { ...message, envelopes: cut(message) }, (outcome) => answers.add(outcome));
-        answers.flush();
-        port.postMessage({ writes } satisfies ThreadAnswer);
+        const writes = await opener.open({ records: message.records, wrapped: cut(message) }, (outcome) => gathered.add(outcome));
+        gathered.flush();
+        post({ run, writes });
       } catch {
         // Whatever it was must not stand in a message between threads; the owner opens the run itself and meets it again.
-        port.postMessage({ fault: true } satisfies ThreadAnswer);
+        post({ run, fault: true });
       }
     });
   });
@@ -52,13 +55,13 @@ function cut({ bytes, ends }: RunMessage): Bytes[] {
   return Array.from(ends, (end, at) => bytes.subarray(at === 0 ? 0 : ends[at - 1], end));
 }
 
-/** Gathers outcomes, and posts them some at a time. */
-class Answers {
-  readonly #post: (answer: ThreadAnswer, transfer: ArrayBuffer[]) => void;
+/** Gathers outcomes, and gives them on some at a time. */
+class Outcomes {
+  readonly #give: (opened: OpenedChunk) => void;
   #outcomes: OpenedAway[] = [];
 
-  constructor(post: (answer: ThreadAnswer, transfer: ArrayBuffer[]) => void) {
-    this.#post = post;
+  constructor(give: (opened: OpenedChunk) => void) {
+    this.#give = give;
   }
 
   add(outcome: OpenedAway): void {
@@ -70,6 +73,6 @@ class Answers {
     if (this.#outcomes.length === 0) return;
     const opened = packOutcomes(this.#outcomes);
     this.#outcomes = [];
-    this.#post({ opened }, [opened.bytes.buffer]);
+    this.#give(opened);
   }
 }
