@@ -19,6 +19,7 @@ export class Batch {
   readonly change: Change;
   readonly news: (() => void)[] = [];
   conversation: ConversationRecord;
+  readonly #read: ConversationRecord;
   readonly contact: ContactRecord;
   /** The contact's newest manifest held. */
   manifest: CheckedManifest;
@@ -39,13 +40,15 @@ export class Batch {
     this.parts = parts;
     this.change = change;
     this.conversation = conversation;
+    this.#read = conversation;
     this.contact = contact;
     this.manifest = manifest;
   }
 
-  /** Replaces fields of the conversation; written once, at the end. */
+  /** Replaces fields of the conversation; written once, at the end. Several times for every message, so only the first makes a copy. */
   update(fields: Partial<ConversationRecord>): void {
-    this.conversation = { ...this.conversation, ...fields };
+    if (this.conversation === this.#read) this.conversation = { ...this.conversation, ...fields };
+    else Object.assign(this.conversation, fields);
   }
 
   /** Keeps a warning about this conversation. */

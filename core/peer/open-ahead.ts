@@ -1,10 +1,9 @@
 // The unknown envelopes of a run, opened in order: a long run by the opener's thread, ahead of whoever keeps them; the rest here and now.
 import { type Bytes, owned } from '../base/bytes.ts';
-import { decodeContent } from '../session/content.ts';
-import { decryptWrapped } from '../session/decrypt.ts';
+import { decryptWrapped, readContent } from '../session/decrypt.ts';
 import { sessionKey } from '../session/keys.ts';
 import { type NotUnwrapped, type Opened, unwrap } from '../session/open-envelope.ts';
-import type { OpenedAway } from '../session/open-run.ts';
+import type { BytesOutcome } from '../session/outcome.ts';
 import type { Batch } from './batch.ts';
 import { keysOf, openOne } from './open.ts';
 import { MIN_AWAY, type OpeningRun } from './opener.ts';
@@ -39,7 +38,7 @@ export class OpenAhead {
   #at = 0;
   #asked = 0;
   #run: OpeningRun | null;
-  #outcomes: readonly OpenedAway[] = [];
+  #outcomes: readonly BytesOutcome[] = [];
   #taken = 0;
 
   constructor(batch: Batch, unwrapped: Unwrapped) {
@@ -78,7 +77,7 @@ export class OpenAhead {
     }
   }
 
-  async #take(run: OpeningRun): Promise<OpenedAway | null> {
+  async #take(run: OpeningRun): Promise<BytesOutcome | null> {
     if (this.#taken === this.#outcomes.length) {
       this.#outcomes = (await run.next()) ?? [];
       this.#taken = 0;
@@ -91,12 +90,11 @@ export class OpenAhead {
     return null;
   }
 
-  async #whole(away: OpenedAway): Promise<Opened> {
-    if (away.kind !== 'content') return away;
-    const content = decodeContent(away.bytes);
+  async #whole(away: BytesOutcome): Promise<Opened> {
+    const outcome = readContent(away);
     // The thread stopped behind it: what it says may concern the sessions.
-    if (content.what.case !== 'text') await this.finish();
-    return { ...away, content };
+    if (outcome.kind === 'content' && outcome.content.what.case !== 'text') await this.finish();
+    return outcome;
   }
 
   async #ask(at: number): Promise<void> {

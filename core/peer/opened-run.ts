@@ -8,7 +8,7 @@ import { type CursorRecord, keys } from './records.ts';
 import type { Comparison } from './witness.ts';
 
 /** Messages that are kept together: enough to share a read, few enough that this thread and the one that opens are both at work. */
-const TOGETHER = 32;
+const TOGETHER = 128;
 
 /**
  * Messages in a row that were opened and not kept yet: what is known of their ids is read from the disk at once. Anything that may

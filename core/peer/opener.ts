@@ -5,9 +5,10 @@ import { concat } from '../base/bytes.ts';
 import type { Clock } from '../base/clock.ts';
 import { SottoError } from '../base/errors.ts';
 import { type DeviceKeys, serializeDevice } from '../session/device.ts';
-import type { OpenedAway, RunToOpen, RunWrite } from '../session/open-run.ts';
+import type { RunToOpen, RunWrite } from '../session/open-run.ts';
 import type { RunMessage, ThreadAnswer, ThreadStart } from '../session/open-thread.ts';
 import { unpackOutcomes } from '../session/opened-chunk.ts';
+import type { BytesOutcome } from '../session/outcome.ts';
 
 /** Messages below which a run is opened here: the way to the thread and back costs as much as opening a few. */
 export const MIN_AWAY = 48;
@@ -24,7 +25,7 @@ const THREAD = new URL('../session/open-thread-start.js', import.meta.url);
 /** A run that is being opened. */
 export interface OpeningRun {
   /** The next outcomes, in order; null at the end: the run is over, or stopped where its owner must go on alone. @throws INTERNAL when the thread failed */
-  next(): Promise<readonly OpenedAway[] | null>;
+  next(): Promise<readonly BytesOutcome[] | null>;
   /** What the ratchets' steps write, once next() answered null. */
   readonly writes: readonly RunWrite[];
 }
@@ -129,11 +130,11 @@ function copied({ key, value }: NonNullable<RunToOpen['records']>[number]): NonN
 
 class Run implements OpeningRun {
   writes: readonly RunWrite[] = [];
-  readonly #outcomes: (readonly OpenedAway[])[] = [];
+  readonly #outcomes: (readonly BytesOutcome[])[] = [];
   #state: 'open' | 'over' | 'failed' = 'open';
   #wake: () => void = () => undefined;
 
-  take(outcomes: readonly OpenedAway[]): void {
+  take(outcomes: readonly BytesOutcome[]): void {
     this.#outcomes.push(outcomes);
     this.#wake();
   }
@@ -149,7 +150,7 @@ class Run implements OpeningRun {
     this.#wake();
   }
 
-  async next(): Promise<readonly OpenedAway[] | null> {
+  async next(): Promise<readonly BytesOutcome[] | null> {
     while (this.#outcomes.length === 0 && this.#state === 'open') {
       await new Promise<void>((resolve) => {
         this.#wake = resolve;

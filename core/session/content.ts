@@ -1,5 +1,6 @@
 // What people say, to bytes and back: 16 random bytes, then the protobuf. Every bound is checked both ways.
 import { fromBinary, toBinary } from '@bufbuild/protobuf';
+import { BinaryReader } from '@bufbuild/protobuf/wire';
 import { type Bytes, concat, safeNumber, utf8 } from '../base/bytes.ts';
 import { random } from '../base/clock.ts';
 import { SottoError } from '../base/errors.ts';
@@ -39,6 +40,22 @@ export function decodeContent(contentBytes: Uint8Array): Content {
   const wrong = whatIsWrong(content);
   if (wrong !== null) throw new SottoError('MALFORMED', wrong);
   return content;
+}
+
+/** True for bytes whose kind is a text, as far as their fields show; decodeContent may still refuse them. */
+export function looksLikeText(contentBytes: Uint8Array): boolean {
+  const reader = new BinaryReader(contentBytes.subarray(CONTENT_SALT_BYTES));
+  let isText = false;
+  try {
+    while (reader.pos < reader.len) {
+      const [field, type] = reader.tag();
+      if (field >= ContentSchema.field.text.number) isText = field === ContentSchema.field.text.number;
+      reader.skip(type, field);
+    }
+  } catch {
+    return false;
+  }
+  return isText;
 }
 
 /** A name somebody claims or gives: 1..64 characters, no control characters, no lone surrogates. */

@@ -8,18 +8,23 @@ import { type DeviceAddress, peerHandle } from './address.ts';
 import { ONE_TIME_NONCE, open, TAG_BYTES } from './aead.ts';
 import { CONTENT_SALT_BYTES, commitOf, decodeContent } from './content.ts';
 import { type DeviceKeys, MAX_DEVICE_ID } from './device.ts';
-import type { FailReason, Outcome } from './outcome.ts';
+import type { BytesOutcome, FailReason, Outcome } from './outcome.ts';
 import { isOwnMark } from './own-mark.ts';
 import { openRatchet, type Refused } from './receive.ts';
 
 const SECRET_BYTES = 64;
 
 /**
- * Opens the ratchet part for this device, then the body, and holds both to the commitment.
+ * Opens the ratchet part for this device, then the body, and holds both to the commitment; then reads the content.
  * @param wrapped what unwrapEnvelope gave
  * @throws STORE_FAILED, STORE_DAMAGED, CLOSED; never for anything in the bytes
  */
 export async function decryptWrapped(change: Change, me: DeviceKeys, wrapped: Bytes): Promise<Outcome> {
+  return readContent(await decryptToBytes(change, me, wrapped));
+}
+
+/** The same without reading the content. @throws as decryptWrapped */
+export async function decryptToBytes(change: Change, me: DeviceKeys, wrapped: Bytes): Promise<BytesOutcome> {
   const entry = decodeWrapped(wrapped);
   if (entry === null) return { kind: 'failed', reason: 'malformed', claimed: null };
   const claimed: DeviceAddress = { root: concat(entry.author), device: entry.device };
@@ -33,19 +38,19 @@ export async function decryptWrapped(change: Change, me: DeviceKeys, wrapped: By
 /** Opens an inbox part's ratchet message, whose plain text is the content itself. @throws as decryptWrapped */
 export async function decryptDirect(change: Change, me: DeviceKeys, from: DeviceAddress, kind: number, message: Bytes): Promise<Outcome> {
   const opened = await openRatchet(change, me, peerHandle(from), kind, message);
-  if (opened.kind !== 'plain') return refused(opened, from);
+  if (opened.kind !== 'plain') return readContent(refused(opened, from));
   opened.keep();
-  return outcomeOf(from, opened.plain);
+  return readContent({ kind: 'content', root: from.root, device: from.device, bytes: opened.plain });
 }
 
-async function openPart(change: Change, me: DeviceKeys, claimed: DeviceAddress, entry: Wrapped, mine: Recipient): Promise<Outcome> {
+async function openPart(change: Change, me: DeviceKeys, claimed: DeviceAddress, entry: Wrapped, mine: Recipient): Promise<BytesOutcome> {
   const opened = await openRatchet(change, me, peerHandle(claimed), mine.kind, owned(mine.message));
   if (opened.kind !== 'plain') return refused(opened, claimed);
   const bytes = openBody(opened.plain, entry);
   // The step is not kept: whoever swapped the body or the commitment must not use up the key of the true entry.
   if (bytes === null) return { kind: 'versions-differ', claimed };
   opened.keep();
-  return outcomeOf(claimed, bytes);
+  return { kind: 'content', root: claimed.root, device: claimed.device, bytes };
 }
 
 function openBody(secret: Bytes, { commit, body }: Wrapped): Bytes | null {
@@ -54,17 +59,20 @@ function openBody(secret: Bytes, { commit, body }: Wrapped): Bytes | null {
   return bytes !== null && equal(commitOf(bytes), commit) ? bytes : null;
 }
 
-function outcomeOf(author: DeviceAddress, bytes: Bytes): Outcome {
+/** Reads the content of what was opened; one that breaks a bound is a failure of its author. */
+export function readContent(outcome: BytesOutcome): Outcome {
+  if (outcome.kind !== 'content') return outcome;
+  const { root, device, bytes } = outcome;
   let content: Content;
   try {
     content = decodeContent(bytes);
   } catch {
-    return { kind: 'failed', reason: 'content', claimed: author };
+    return { kind: 'failed', reason: 'content', claimed: { root, device } };
   }
-  return { kind: 'content', root: author.root, device: author.device, bytes, content };
+  return { kind: 'content', root, device, bytes, content };
 }
 
-function refused(why: Refused, claimed: DeviceAddress): Outcome {
+function refused(why: Refused, claimed: DeviceAddress): BytesOutcome {
   if (why.kind !== 'failed') return { kind: why.kind, claimed };
   return { kind: 'failed', reason: why.reason satisfies FailReason, claimed };
 }

@@ -4,9 +4,10 @@ import { type Bytes, nameOf, owned } from '../base/bytes.ts';
 import { SottoError } from '../base/errors.ts';
 import { Change } from '../store/change.ts';
 import type { Pair, Store, Write } from '../store/store.ts';
-import { decryptWrapped } from './decrypt.ts';
+import { looksLikeText } from './content.ts';
+import { decryptToBytes } from './decrypt.ts';
 import type { DeviceKeys } from './device.ts';
-import type { Outcome } from './outcome.ts';
+import type { BytesOutcome } from './outcome.ts';
 
 /** A run of messages of one conversation. */
 export interface RunToOpen {
@@ -18,11 +19,6 @@ export interface RunToOpen {
   /** What unwrapEnvelope gave. */
   readonly wrapped: readonly Bytes[];
 }
-
-/** What came of one message; content is still bytes, since objects of the schema do not cross threads. */
-export type OpenedAway =
-  | Exclude<Outcome, { kind: 'content' }>
-  | { readonly kind: 'content'; readonly root: Bytes; readonly device: number; readonly bytes: Bytes };
 
 /** One write of the run: `null` deletes. */
 export interface RunWrite {
@@ -47,7 +43,7 @@ export class RunOpener {
    * @param opened told of each message, in order
    * @returns what the ratchets' steps write
    */
-  async open(run: RunToOpen, opened: (outcome: OpenedAway) => void): Promise<readonly RunWrite[]> {
+  async open(run: RunToOpen, opened: (outcome: BytesOutcome) => void): Promise<readonly RunWrite[]> {
     if (run.records !== null) this.#store.carry(run.records);
     else if (this.#hasStopped) return [];
     this.#hasStopped = true;
@@ -58,24 +54,20 @@ export class RunOpener {
     return this.#store.writes;
   }
 
-  async #openAll(change: Change, wrapped: readonly Bytes[], opened: (outcome: OpenedAway) => void): Promise<boolean> {
+  async #openAll(change: Change, wrapped: readonly Bytes[], opened: (outcome: BytesOutcome) => void): Promise<boolean> {
     for (const one of wrapped) {
       const outcome = await openOrStop(change, this.#me, one);
       if (outcome === null) return false;
-      if (outcome.kind !== 'content') opened(outcome);
-      else {
-        const { root, device, bytes, content } = outcome;
-        opened({ kind: 'content', root, device, bytes });
-        if (content.what.case !== 'text') return false;
-      }
+      opened(outcome);
+      if (outcome.kind === 'content' && !looksLikeText(outcome.bytes)) return false;
     }
     return true;
   }
 }
 
-async function openOrStop(change: Change, me: DeviceKeys, wrapped: Bytes): Promise<Outcome | null> {
+async function openOrStop(change: Change, me: DeviceKeys, wrapped: Bytes): Promise<BytesOutcome | null> {
   try {
-    return await decryptWrapped(change, me, wrapped);
+    return await decryptToBytes(change, me, wrapped);
   } catch (error) {
     if (error instanceof NotCarried || (error instanceof SottoError && error.cause instanceof NotCarried)) return null;
     throw error;

@@ -2,8 +2,9 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Bytes } from '../base/bytes.ts';
 import { parseDevice } from './device.ts';
-import { type OpenedAway, RunOpener, type RunToOpen, type RunWrite } from './open-run.ts';
+import { RunOpener, type RunToOpen, type RunWrite } from './open-run.ts';
 import { type OpenedChunk, packOutcomes } from './opened-chunk.ts';
+import type { BytesOutcome } from './outcome.ts';
 
 /** What the thread is started with. */
 export interface ThreadStart {
@@ -58,13 +59,13 @@ function cut({ bytes, ends }: RunMessage): Bytes[] {
 /** Gathers outcomes, and gives them on some at a time. */
 class Outcomes {
   readonly #give: (opened: OpenedChunk) => void;
-  #outcomes: OpenedAway[] = [];
+  #outcomes: BytesOutcome[] = [];
 
   constructor(give: (opened: OpenedChunk) => void) {
     this.#give = give;
   }
 
-  add(outcome: OpenedAway): void {
+  add(outcome: BytesOutcome): void {
     this.#outcomes.push(outcome);
     if (this.#outcomes.length >= OUTCOMES) this.flush();
   }

@@ -1,7 +1,7 @@
 // Outcomes on their way between threads: a handful of arrays, since an object for each costs more than opening it does.
 import { type Bytes, concat, hex } from '../base/bytes.ts';
 import type { DeviceAddress } from './address.ts';
-import type { OpenedAway } from './open-run.ts';
+import type { BytesOutcome } from './outcome.ts';
 
 /** Several outcomes in order. Those with content are bytes and an author's number, all others stand in `rest` as they are. */
 export interface OpenedChunk {
@@ -12,17 +12,17 @@ export interface OpenedChunk {
   /** Which of `authors` wrote it, or NO_AUTHOR: the next of `rest`. */
   readonly by: Uint8Array<ArrayBuffer>;
   readonly authors: readonly DeviceAddress[];
-  readonly rest: readonly OpenedAway[];
+  readonly rest: readonly BytesOutcome[];
 }
 
 const NO_AUTHOR = 255;
 
 /** Packs at most 254 outcomes. */
-export function packOutcomes(outcomes: readonly OpenedAway[]): OpenedChunk {
+export function packOutcomes(outcomes: readonly BytesOutcome[]): OpenedChunk {
   const numbers = new Map<string, number>();
   const authors: DeviceAddress[] = [];
   const contents: Bytes[] = [];
-  const rest: OpenedAway[] = [];
+  const rest: BytesOutcome[] = [];
   const ends = new Uint32Array(outcomes.length);
   const by = new Uint8Array(outcomes.length);
   let end = 0;
@@ -41,8 +41,8 @@ export function packOutcomes(outcomes: readonly OpenedAway[]): OpenedChunk {
 }
 
 /** Undoes packOutcomes. */
-export function unpackOutcomes({ bytes, ends, by, authors, rest }: OpenedChunk): OpenedAway[] {
-  const outcomes: OpenedAway[] = [];
+export function unpackOutcomes({ bytes, ends, by, authors, rest }: OpenedChunk): BytesOutcome[] {
+  const outcomes: BytesOutcome[] = [];
   let next = 0;
   let begin = 0;
   for (const [at, end] of ends.entries()) {

@@ -33,3 +33,8 @@ export type Outcome =
   /** Not what the author committed to with everybody (C6): never shown as text. */
   | { readonly kind: 'versions-differ'; readonly claimed: DeviceAddress }
   | { readonly kind: 'failed'; readonly reason: FailReason; readonly claimed: DeviceAddress | null };
+
+/** The same before content was read: all that the ratchet and the commitment vouch for is bytes. */
+export type BytesOutcome =
+  | Exclude<Outcome, { kind: 'content' }>
+  | { readonly kind: 'content'; readonly root: Bytes; readonly device: number; readonly bytes: Bytes };

@@ -68,9 +68,9 @@ export class CachedStore implements Store {
     this.#changes += 1;
     try {
       await this.#below.commit(writes);
-      for (const { key, value, seldom } of writes) this.#written(nameOf(key), value as Bytes | null, seldom === true);
+      for (const { key, value, seldom, name } of writes) this.#written(name ?? nameOf(key), value as Bytes | null, seldom === true);
     } catch (error) {
-      for (const { key } of writes) this.#forget(nameOf(key));
+      for (const { key, name } of writes) this.#forget(name ?? nameOf(key));
       throw error;
     } finally {
       this.#changes += 1;

@@ -85,7 +85,7 @@ export class Change {
   async commit(): Promise<void> {
     if (this.#below instanceof Change) throw new TypeError('commit() belongs to the outermost change; keep() this one');
     this.#end();
-    const writes: Write[] = [...this.#writes.values()].map(({ key, value, seldom }) => ({ key, value: asBytes(value), seldom }));
+    const writes: Write[] = [...this.#writes].map(([name, { key, value, seldom }]) => ({ key, value: asBytes(value), seldom, name }));
     if (writes.length > 0) await this.#below.commit(writes);
   }
 

@@ -7,6 +7,8 @@ export interface Write {
   readonly value: Uint8Array | null;
   /** Hardly read again soon: not worth remembering. */
   readonly seldom?: boolean;
+  /** nameOf(key), from whoever worked it out already. */
+  readonly name?: string;
 }
 
 /** Which keys to read: `gte <= key < lt` in byte order. */

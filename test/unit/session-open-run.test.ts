@@ -6,8 +6,9 @@ import { owned } from '../../core/base/bytes.ts';
 import { random } from '../../core/base/clock.ts';
 import { encodeContent } from '../../core/session/content.ts';
 import { sessionKey } from '../../core/session/keys.ts';
-import { type OpenedAway, RunOpener, type RunToOpen } from '../../core/session/open-run.ts';
+import { RunOpener, type RunToOpen } from '../../core/session/open-run.ts';
 import { packOutcomes, unpackOutcomes } from '../../core/session/opened-chunk.ts';
+import type { BytesOutcome } from '../../core/session/outcome.ts';
 import { aContent, aliceAndBob, type Person } from '../support/session.ts';
 
 /** Alice and Bob in the middle of a conversation, so that her next messages need nothing but the session. */
@@ -25,8 +26,8 @@ async function runOf(at: Person, from: Person, ...wrapped: readonly Bytes[]): Pr
   return { wrapped, records: wanted.flatMap((key, i) => (values[i] == null ? [] : [{ key, value: values[i] }])) };
 }
 
-async function openAway(at: Person, run: RunToOpen, opener = new RunOpener(at.me)): Promise<OpenedAway[]> {
-  const outcomes: OpenedAway[] = [];
+async function openAway(at: Person, run: RunToOpen, opener = new RunOpener(at.me)): Promise<BytesOutcome[]> {
+  const outcomes: BytesOutcome[] = [];
   const writes = await opener.open(run, (outcome) => outcomes.push(outcome));
   await at.do(async (change) => {
     for (const { key, value } of writes) value === null ? change.delete(key) : change.put(key, owned(value));
@@ -34,9 +35,9 @@ async function openAway(at: Person, run: RunToOpen, opener = new RunOpener(at.me
   return outcomes;
 }
 
-const kinds = (outcomes: readonly OpenedAway[]) => outcomes.map(({ kind }) => kind);
+const kinds = (outcomes: readonly BytesOutcome[]) => outcomes.map(({ kind }) => kind);
 
-const texts = (outcomes: readonly OpenedAway[]) =>
+const texts = (outcomes: readonly BytesOutcome[]) =>
   outcomes.map((one) => (one.kind === 'content' ? Buffer.from(one.bytes).toString().slice(-1) : one.kind));
 
 test('Bob opens a run of Alice in its order, and goes on by himself behind it', async () => {
@@ -88,7 +89,7 @@ test('First messages behind the very first one need no prekey any more, and are 
 });
 
 const author = fc.record({ root: fc.constantFrom(random(32), random(32)), device: fc.integer({ min: 1, max: 3 }) });
-const outcome: fc.Arbitrary<OpenedAway> = fc.oneof(
+const outcome: fc.Arbitrary<BytesOutcome> = fc.oneof(
   fc
     .record({ author, bytes: fc.uint8Array({ maxLength: 40 }) })
     .map(({ author, bytes }) => ({ kind: 'content' as const, ...author, bytes: owned(bytes) })),
