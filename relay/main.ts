@@ -2,6 +2,7 @@
 // The operator's door to the relay: arguments, exit codes, signals. It must never print what a user sent.
 import { argv, exit, stderr, stdout, umask } from 'node:process';
 import { isSottoError } from '../core/base/errors.ts';
+import { growYoungAtOnce } from '../core/base/young.ts';
 import { helpOf, USAGE } from './help.ts';
 
 /** Exit codes: done, failed with a reason, wrong usage. */
@@ -41,4 +42,5 @@ function fail(text: string, code: number): number {
 
 // Everything a relay writes is the operator's alone, also in a folder made by hand.
 umask(0o077);
+growYoungAtOnce();
 exit(await main(argv.slice(2)));

@@ -46,9 +46,9 @@ export function text(bytes: Uint8Array): string {
   }
 }
 
-/** One character a byte: a name for maps and sets, half as long as hex. Never to be shown. */
-export function nameOf(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
+/** One character a byte: a name for maps and sets, half as long as hex. Never to be shown. @param length of the first bytes only */
+export function nameOf(bytes: Uint8Array, length = bytes.byteLength): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, length).toString('latin1');
 }
 
 /** Lower-case hex. */

@@ -17,7 +17,7 @@ import {
   type SignedPreKeyRecord,
   type SignedPreKeyStore,
 } from '@signalapp/libsignal-client';
-import { type Bytes, equal } from '../base/bytes.ts';
+import type { Bytes } from '../base/bytes.ts';
 import { isSottoError, SottoError } from '../base/errors.ts';
 import type { Change } from '../store/change.ts';
 import type { PeerHandle } from './address.ts';
@@ -114,13 +114,13 @@ export class PeerStores implements SessionStore, IdentityKeyStore, PreKeyStore, 
   }
 
   async isTrustedIdentity(_name: ProtocolAddress, key: PublicKey, _direction?: Direction): Promise<boolean> {
-    if (equal(key.serialize(), this.#identity)) return true;
+    if (key.equals(publicKeyOf(this.#identity))) return true;
     this.refusal = 'identity';
     return false;
   }
 
   async getIdentity(): Promise<PublicKey | null> {
-    return PublicKey.deserialize(this.#identity);
+    return publicKeyOf(this.#identity);
   }
 
   async savePreKey(): Promise<void> {
@@ -165,4 +165,16 @@ export class PeerStores implements SessionStore, IdentityKeyStore, PreKeyStore, 
       this.#later.push(note);
     });
   }
+}
+
+/** The parsed form of identity keys, found by their very bytes: a session keeps the same ones from step to step. */
+const publicKeys = new WeakMap<Uint8Array, PublicKey>();
+
+function publicKeyOf(identity: Bytes): PublicKey {
+  let key = publicKeys.get(identity);
+  if (key === undefined) {
+    key = PublicKey.deserialize(identity);
+    publicKeys.set(identity, key);
+  }
+  return key;
 }

@@ -1,6 +1,6 @@
 // The one encoding of keys in a peer's store: kind and parts, which the sealed store blinds, then numbers, which stay ordered.
 // It must never let two different (kind, parts) share a prefix, nor a part run over into the numbers.
-import { type Bytes, concat, u64be, utf8 } from '../base/bytes.ts';
+import { type Bytes, concat, utf8 } from '../base/bytes.ts';
 import type { Range } from './store.ts';
 
 /*
@@ -28,7 +28,14 @@ const ABOVE_ALL = new Uint8Array([0xff]);
  * @throws TypeError for an empty or too long kind or part
  */
 export function plainKey(kind: string, parts: readonly (Uint8Array | string)[] = [], order: readonly number[] = []): Bytes {
-  return order.length === 0 ? headOf(kind, parts) : concat(headOf(kind, parts), ...order.map(orderNumber));
+  const key = withHead(kind, parts, 8 * order.length);
+  let at = key.length - 8 * order.length;
+  const view = new DataView(key.buffer);
+  for (const number of order) {
+    writeOrder(view, at, number);
+    at += 8;
+  }
+  return key;
 }
 
 /**
@@ -40,7 +47,7 @@ export function rangeOf(
   parts: readonly (Uint8Array | string)[] = [],
   bounds: { readonly gte?: readonly number[]; readonly lt?: readonly number[]; readonly reverse?: boolean; readonly limit?: number } = {},
 ): Range {
-  const head = headOf(kind, parts);
+  const head = withHead(kind, parts, 0);
   const { gte = [], lt, reverse, limit } = bounds;
   return {
     gte: concat(head, ...gte.map(orderNumber)),
@@ -71,13 +78,14 @@ export function headLength(key: Uint8Array): number {
   return at;
 }
 
-function headOf(kind: string, parts: readonly (Uint8Array | string)[]): Bytes {
+/** The head, with `room` free bytes behind it. Several keys for every message: one allocation each. */
+function withHead(kind: string, parts: readonly (Uint8Array | string)[], room: number): Bytes {
   const word = wordOf(kind);
   if (parts.length > MAX_PARTS) throw new TypeError('bad kind or parts of a key');
   let length = word.length + 1;
   const inBytes = parts.map(bytesOfPart);
   for (const part of inBytes) length += 2 + part.length;
-  const head = new Uint8Array(length);
+  const head = new Uint8Array(length + room);
   head.set(word);
   head[word.length] = parts.length;
   let at = word.length + 1;
@@ -111,6 +119,13 @@ function bytesOfPart(part: Uint8Array | string): Uint8Array {
 }
 
 function orderNumber(value: number): Bytes {
+  const bytes = new Uint8Array(8);
+  writeOrder(new DataView(bytes.buffer), 0, value);
+  return bytes;
+}
+
+function writeOrder(view: DataView, at: number, value: number): void {
   if (!Number.isSafeInteger(value) || value < 0) throw new TypeError('an order number is an integer 0..2^53-1');
-  return u64be(value);
+  view.setUint32(at, Math.floor(value / 0x1_0000_0000));
+  view.setUint32(at + 4, value >>> 0);
 }

@@ -100,24 +100,30 @@ export class SealedStore implements Store {
 
   #stored(key: Uint8Array): Bytes {
     const end = headLength(key);
-    return concat(this.#blind(key.subarray(0, end)), key.subarray(end));
+    const stored = new Uint8Array(BLIND + key.length - end);
+    stored.set(this.#blind(key, end));
+    if (end < key.length) stored.set(key.subarray(end), BLIND);
+    return stored;
   }
 
-  /** Blinded heads repeat with every message of a conversation; the least recently used leaves. */
-  #blind(head: Uint8Array): Bytes {
-    const name = nameOf(head);
+  /** Blinded heads repeat with every message of a conversation, or come twice: looked for, then written. The oldest leaves. */
+  #blind(key: Uint8Array, end: number): Bytes {
+    const name = nameOf(key, end);
     const known = this.#blinded.get(name);
-    const blinded = known ?? hmac(this.#blinding, head).slice(0, BLIND);
-    if (known !== undefined) this.#blinded.delete(name);
-    else if (this.#blinded.size >= REMEMBERED) this.#forgetOldest();
+    if (known !== undefined) return known;
+    const blinded = hmac(this.#blinding, key.subarray(0, end)).subarray(0, BLIND);
     this.#blinded.set(name, blinded);
+    if (this.#blinded.size > 2 * REMEMBERED) this.#forgetOldest();
     return blinded;
   }
 
+  /** Half of them at once; those in use are worked out again. */
   #forgetOldest(): void {
+    let left = REMEMBERED;
     for (const name of this.#blinded.keys()) {
+      if (left === 0) return;
       this.#blinded.delete(name);
-      return;
+      left -= 1;
     }
   }
 }
