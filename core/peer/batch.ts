@@ -9,7 +9,8 @@ import { loadConversation, saveConversation } from './conversations.ts';
 import { noteUnopened } from './owed.ts';
 import type { Parts } from './parts.ts';
 import type { ContactRecord } from './people-records.ts';
-import { type B64, bytesOf, type ConversationRecord, keys, readRecord, type Unopened } from './records.ts';
+import { comparePlaces } from './places.ts';
+import { type B64, bytesOf, type ConversationRecord, keys, type Place, readRecord, type Unopened } from './records.ts';
 import { updateAccount } from './self.ts';
 import { type Notice, warn } from './warnings.ts';
 
@@ -33,6 +34,10 @@ export class Batch {
   readonly unopened: Unopened[] = [];
   /** This device was found rolled back or copied (H7): that stands in the same commit as the entry that showed it. */
   cloned = false;
+  /** The index of new rows may be written later: they are many. */
+  defers = false;
+  /** The first place whose row is not in the index on the disk after this commit. */
+  #unindexed: Place | null = null;
   /** How many entries of the conversation wait for their key, once somebody counted. */
   held: number | null = null;
 
@@ -49,6 +54,16 @@ export class Batch {
   update(fields: Partial<ConversationRecord>): void {
     if (this.conversation === this.#read) this.conversation = { ...this.conversation, ...fields };
     else Object.assign(this.conversation, fields);
+  }
+
+  /** The row at this settled place is indexed later. */
+  indexLater(place: Place): void {
+    if (this.#unindexed === null || comparePlaces(place, this.#unindexed) < 0) this.#unindexed = place;
+  }
+
+  /** Puts the mark of rows that are indexed later into the change. */
+  markUnindexed(): void {
+    if (this.#unindexed !== null) this.parts.lateIndex.mark(this.change, this.conversation.id, this.#unindexed, this.news);
   }
 
   /** Keeps a warning about this conversation. */
@@ -69,6 +84,7 @@ export async function beginBatch(parts: Parts, change: Change, conversation: B64
 /** Writes the conversation, commits everything at once, and only then tells the news. @throws STORE_FAILED */
 export async function commitBatch(batch: Batch): Promise<void> {
   saveConversation(batch.change, batch.conversation);
+  batch.markUnindexed();
   if (batch.cloned) await stopSending(batch.change);
   const wanted = await noteUnopened(batch.change, batch.conversation.id, batch.contact.root, batch.unopened);
   await batch.change.commit();

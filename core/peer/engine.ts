@@ -13,16 +13,17 @@ import { doubtfulStore } from './doubtful-store.ts';
 import { sayFirst } from './first-words.ts';
 import { HeldIndex } from './held-index.ts';
 import type { Connect } from './hub.ts';
+import { indexAgain, LateIndex } from './late-index.ts';
 import { logEvents } from './log-events.ts';
 import { NewSessions } from './new-session.ts';
 import type { Online } from './online.ts';
 import { Opener } from './opener.ts';
-import { OutboxIndex } from './outbox.ts';
+import { OutboxIndex, reserveNumbers } from './outbox.ts';
 import type { Announce, Parts, Reading, Self } from './parts.ts';
 import { Progress } from './progress.ts';
 import { Reach } from './reach.ts';
 import { ReceiptWriter } from './receipt-writer.ts';
-import { type B64, keys, readRecord, writeRecord } from './records.ts';
+import type { B64 } from './records.ts';
 import { RelayTimes } from './relay-times.ts';
 import { loadSelf } from './self.ts';
 import { Sender } from './send.ts';
@@ -32,9 +33,6 @@ import type { EarlyStamps } from './submit.ts';
 import { LIFETIMES_MS, UPKEEP_MS, upkeep, upkeepOfLifetimes } from './upkeep.ts';
 import { contactView } from './views.ts';
 import { Withholding } from './withholding.ts';
-
-/** Outbox numbers reserved at each start: more than one run can use, and 2^21 starts fit a key. */
-const NUMBERS_PER_RUN = 2 ** 32;
 
 /** What an engine needs from whoever starts it. */
 export interface EngineOptions extends Reading {
@@ -76,6 +74,7 @@ export class Engine {
       held: new HeldIndex(),
       relayTimes: new RelayTimes(options.clock),
       opener: new Opener(options.clock, () => this.#self.me),
+      lateIndex: new LateIndex(options.store, options.serial, options.clock),
       self: () => this.#self,
       cloned: () => {
         this.#self = { ...this.#self, cloned: true };
@@ -102,12 +101,9 @@ export class Engine {
 
   /** Reads who we are and what waits. @throws NO_HOME, STORE_DAMAGED, STORE_FAILED */
   static async start(options: EngineOptions): Promise<Engine> {
+    await indexAgain(options.store);
     const self = await loadSelf(options.store);
-    const next = (await readRecord<number>(options.store, keys.counter())) ?? 1;
-    const change = new Change(options.store);
-    writeRecord(change, keys.counter(), next + NUMBERS_PER_RUN);
-    await change.commit();
-    const engine = new Engine(options, self, next);
+    const engine = new Engine(options, self, await reserveNumbers(options.store));
     await engine.parts.outbox.load(options.store);
     return engine;
   }
@@ -175,6 +171,7 @@ export class Engine {
     await this.#reach?.close();
     await this.parts.serial(async () => undefined);
     await this.parts.opener.stop();
+    await this.parts.lateIndex.settle().catch(() => undefined);
   }
 
   /** Something may wait in any outbox. */

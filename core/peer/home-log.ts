@@ -257,6 +257,7 @@ export class HomeLog {
     } finally {
       this.#taking = false;
     }
+    this.#parts.lateIndex.touch();
     if (this.caughtUp) this.#events.taken(this.conversation, 0, 'unknown');
   }
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { SottoError } from '../base/errors.ts';
 import { CachedStore } from '../store/cached.ts';
 import { openHomeStore } from '../store/home-store.ts';
+import { LaterStore } from '../store/later.ts';
 import type { Store } from '../store/store.ts';
 import { createVault, openVault, slotKinds } from '../store/vault.ts';
 
@@ -65,7 +66,7 @@ export async function openHome(home: string, ask: (() => Promise<string>) | null
   if (needed && ask === null) throw new SottoError('WRONG_PASSPHRASE', 'This home needs its passphrase.');
   const vault = await openVault(home, needed && ask !== null ? { passphrase: await ask() } : {});
   try {
-    return new CachedStore(await openHomeStore(home, vault));
+    return new LaterStore(new CachedStore(await openHomeStore(home, vault)));
   } catch (cause) {
     throw cause instanceof SottoError && cause.code === 'STORE_LOCKED' ? new SottoError('HOME_BUSY', undefined, cause) : cause;
   }

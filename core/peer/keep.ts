@@ -4,6 +4,7 @@ import { labelledHash } from '../base/hash.ts';
 import type { Content } from '../wire/gen/content_pb.ts';
 import type { Batch } from './batch.ts';
 import { homeExceptions, homeOf } from './conversations.ts';
+import { locatorOf } from './late-index.ts';
 import { messageId } from './message-id.ts';
 import type { Locator } from './outbox.ts';
 import { lamportAfter, settledPlace } from './places.ts';
@@ -64,7 +65,7 @@ export async function keepMessage(batch: Batch, slot: Slot, author: Author, cont
     chain: slot.chain,
   };
   if (before?.place != null && copy !== null) forgetProvisional(batch, before.place, copy);
-  putRow(batch, slot.place, row);
+  putRow(batch, slot.place, row, before !== null);
   batch.update({ lamport: lamportAfter(batch.conversation.lamport, row.lamport) });
   if (before === null) countNew(batch, row, out);
   tell(batch, before === null ? 'message' : 'state', slot.place, row);
@@ -104,7 +105,7 @@ export function keepUnopened(batch: Batch, slot: Slot, claimed: Author | null, r
     reason,
     chain: slot.chain,
   };
-  putRow(batch, slot.place, row);
+  putRow(batch, slot.place, row, false);
   batch.update(withException(batch.conversation, slot.place));
   countNew(batch, row, false);
   tell(batch, 'message', slot.place, row);
@@ -139,7 +140,7 @@ export function keepControl(batch: Batch, slot: Slot): void {
     reason: null,
     chain: slot.chain,
   };
-  putRow(batch, slot.place, row);
+  putRow(batch, slot.place, row, false);
 }
 
 /** Moves a row to its settled place; returns it as it stands there, or null when it was gone. */
@@ -150,7 +151,7 @@ export async function settleRow(batch: Batch, from: Place, slot: Slot): Promise<
   const state = row.state === 'delivered' ? 'delivered' : 'stored';
   const settled: RowRecord = { ...row, state, storedAt: slot.storedAt, chain: slot.chain, outer: slot.outer };
   batch.change.delete(keys.row(batch.conversation.id, from));
-  putRow(batch, slot.place, settled);
+  putRow(batch, slot.place, settled, true);
   keepRead(batch, slot.place, settled);
   tell(batch, 'state', slot.place, settled);
   if (!settled.out) batch.settled += 1;
@@ -163,19 +164,17 @@ function keepRead(batch: Batch, { a, b }: Place, row: RowRecord): void {
   if (!row.out && row.state === 'delivered' && row.lamport <= readLamport && unread === 0) batch.update({ readTo: [a, b] });
 }
 
-function putRow(batch: Batch, place: Place, row: RowRecord): void {
+/** @param known its ids are in the index already, with another place */
+function putRow(batch: Batch, place: Place, row: RowRecord, known: boolean): void {
+  const { change, conversation } = batch;
   const seldom = place.zone === 0;
-  batch.change.put(keys.row(batch.conversation.id, place), encodeRecord(row), seldom);
-  const locator: Locator = {
-    conversation: batch.conversation.id,
-    place,
-    message: row.id === '' ? null : row.id,
-    n: null,
-    outer: row.outer,
-  };
-  const bytes = encodeRecord(locator);
-  if (row.outer !== null) batch.change.put(keys.outer(batch.conversation.id, row.outer), bytes, seldom);
-  if (row.kind !== 'control') batch.change.put(keys.message(row.id), bytes, seldom);
+  change.put(keys.row(conversation.id, place), encodeRecord(row), seldom);
+  const bytes = encodeRecord(locatorOf(conversation.id, place, row));
+  const later = batch.defers && seldom && !known && !row.out;
+  if (later) batch.indexLater(place);
+  const put = (key: Bytes) => (later ? change.putLater(key, bytes) : change.put(key, bytes, seldom));
+  if (row.outer !== null) put(keys.outer(conversation.id, row.outer));
+  if (row.kind !== 'control') put(keys.message(row.id));
 }
 
 function replaces(slot: Slot, before: Locator): boolean {

@@ -20,7 +20,11 @@ export class OpenedRun {
   readonly #cursor: CursorRecord;
   #waiting: { readonly slot: Slot; readonly opened: Opened }[] = [];
 
-  constructor(batch: Batch, cursor: CursorRecord) {
+  readonly #isLong: boolean;
+
+  /** @param isLong its index may be written later */
+  constructor(batch: Batch, cursor: CursorRecord, isLong: boolean) {
+    this.#isLong = isLong;
     this.batch = batch;
     this.#cursor = cursor;
   }
@@ -36,7 +40,9 @@ export class OpenedRun {
     const ids = waiting.map(({ opened }) => opened).filter(isText);
     if (ids.length > 1)
       await this.batch.change.readAhead(ids.map(({ root, device, content }) => keys.message(messageId(root, device, content.id))));
+    this.batch.defers = this.#isLong && this.batch.parts.lateIndex.hasRoom;
     for (const { slot, opened } of waiting) this.seen = worse(this.seen, await keepOpened(this.batch, slot, opened, this.#cursor));
+    this.batch.defers = false;
     this.batch.change.prepare();
   }
 }

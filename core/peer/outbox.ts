@@ -1,5 +1,5 @@
 // Station "outbox": envelopes on the disk that must still reach a log or an inbox, the same bytes at every attempt.
-import type { Change } from '../store/change.ts';
+import { Change } from '../store/change.ts';
 import { orderOf, rangeOf } from '../store/keys.ts';
 import type { Store } from '../store/store.ts';
 import { MAX_FRAME_BYTES, MAX_RUN } from '../wire/limits.ts';
@@ -24,6 +24,18 @@ export interface Locator {
 export interface Waiting {
   readonly n: number;
   readonly record: OutboxRecord;
+}
+
+/** Outbox numbers reserved at each start: more than one run can use, and 2^21 starts fit a key. */
+const NUMBERS_PER_RUN = 2 ** 32;
+
+/** The first number of this run; no later run uses those of this one. @throws STORE_FAILED */
+export async function reserveNumbers(store: Store): Promise<number> {
+  const next = (await readRecord<number>(store, keys.counter())) ?? 1;
+  const change = new Change(store);
+  writeRecord(change, keys.counter(), next + NUMBERS_PER_RUN);
+  await change.commit();
+  return next;
 }
 
 /** Puts an envelope into the outbox and makes it findable by its outer id. */

@@ -10,6 +10,7 @@ import type { CheckedManifest } from '../session/manifest.ts';
 import type { Store } from '../store/store.ts';
 import type { CountedStore } from './doubtful-store.ts';
 import type { HeldIndex } from './held-index.ts';
+import type { LateIndex } from './late-index.ts';
 import type { Opener } from './opener.ts';
 import type { OutboxIndex } from './outbox.ts';
 import type { WantedSession } from './owed.ts';
@@ -49,6 +50,7 @@ export interface Parts extends Reading {
   readonly held: HeldIndex;
   readonly relayTimes: RelayTimes;
   readonly opener: Opener;
+  readonly lateIndex: LateIndex;
   self(): Self;
   /** Called after the commit that found this device rolled back or copied (H7). */
   cloned(): void;

@@ -63,7 +63,7 @@ const LOOK_EVERY = 64;
 async function takeEntries(batch: Batch, epoch: EpochRecord, run: Prepared, ahead: TakeAhead | null): Promise<Comparison> {
   const { entries, cursor } = run.checked;
   for (const { seq, chain } of entries) batch.points.set(`${epoch.number}.${seq}`, fieldOf(chain));
-  const opened = new OpenedRun(batch, cursor);
+  const opened = new OpenedRun(batch, cursor, run.unwrapped.insides.length > 0);
   const source = new OpenAhead(batch, run.unwrapped);
   const met = new Set<B64>();
   for (const [at, entry] of entries.entries()) {

@@ -222,6 +222,7 @@ export interface WarningRecord {
 export const keys = {
   account: () => plainKey('account', [], []),
   counter: () => plainKey('counter', [], []),
+  unindexed: () => plainKey('unindexed', [], []),
   relay: (peerId: string) => plainKey('relay', [peerId], []),
   relayList: () => plainKey('relay-list', [], []),
   cursor: (log: B64) => plainKey('cursor', [log], []),

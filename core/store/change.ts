@@ -13,6 +13,7 @@ interface Pending {
   readonly key: Uint8Array;
   readonly value: Bytes | Unwritten | null;
   readonly seldom: boolean;
+  readonly later?: boolean;
 }
 
 /**
@@ -58,6 +59,11 @@ export class Change {
     this.#write({ key, value, seldom });
   }
 
+  /** Puts what can be made again from the rest of this change: the store may write it later. */
+  putLater(key: Uint8Array, value: Bytes): void {
+    this.#write({ key, value, seldom: true, later: true });
+  }
+
   /** Lets the store do now what it can for the `seldom` writes so far: while somebody else is at work, not when all wait for the commit. */
   prepare(): void {
     const fresh = this.#fresh;
@@ -85,7 +91,13 @@ export class Change {
   async commit(): Promise<void> {
     if (this.#below instanceof Change) throw new TypeError('commit() belongs to the outermost change; keep() this one');
     this.#end();
-    const writes: Write[] = [...this.#writes].map(([name, { key, value, seldom }]) => ({ key, value: asBytes(value), seldom, name }));
+    const writes: Write[] = [...this.#writes].map(([name, { key, value, seldom, later }]) => ({
+      key,
+      value: asBytes(value),
+      seldom,
+      name,
+      ...(later === true ? { later } : {}),
+    }));
     if (writes.length > 0) await this.#below.commit(writes);
   }
 
@@ -100,7 +112,8 @@ export class Change {
   #write(pending: Pending): void {
     if (this.#ended) throw new SottoError('INTERNAL', 'A spent change was written to.');
     this.#writes.set(nameOf(pending.key), pending);
-    if (pending.seldom && pending.value instanceof Uint8Array) this.#fresh.push({ ...pending, value: pending.value });
+    if (pending.seldom && pending.later !== true && pending.value instanceof Uint8Array)
+      this.#fresh.push({ ...pending, value: pending.value });
   }
 
   #end(): void {

@@ -7,6 +7,8 @@ export interface Write {
   readonly value: Uint8Array | null;
   /** Hardly read again soon: not worth remembering. */
   readonly seldom?: boolean;
+  /** May be written after the commit, for it can be made again from what is written in it: see later.ts. */
+  readonly later?: boolean;
   /** nameOf(key), from whoever worked it out already. */
   readonly name?: string;
 }

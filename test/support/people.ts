@@ -18,6 +18,7 @@ import { warningView } from '../../core/peer/views.ts';
 import { warnings } from '../../core/peer/warnings.ts';
 import { createSerial } from '../../core/session/lock.ts';
 import { CachedStore } from '../../core/store/cached.ts';
+import { LaterStore } from '../../core/store/later.ts';
 import { MemoryStore } from '../../core/store/memory.ts';
 import type { Store } from '../../core/store/store.ts';
 import { DIRECT_PROTOCOL } from '../../core/wire/version.ts';
@@ -108,7 +109,7 @@ export class Person {
       if (this.clock === clock) this.events.push(event);
     };
     // The cache of a real home stands in front, so that what it remembers is put to the same tests.
-    this.#engine = await Engine.start({ store: new CachedStore(store), clock, serial: createSerial(), announce });
+    this.#engine = await Engine.start({ store: new LaterStore(new CachedStore(store)), clock, serial: createSerial(), announce });
     return this;
   }
 
