@@ -1,0 +1,101 @@
+// A backlog is indexed behind its commits: whenever Bob dies, everything is there once, in order, and found by its ids after the next start.
+import { expect, onTestFinished, test } from 'vitest';
+import { MIN_AWAY } from '../../core/peer/opener.ts';
+import type { Locator } from '../../core/peer/outbox.ts';
+import { decodeRecord, keys, type RowRecord, readRecord } from '../../core/peer/records.ts';
+import { orderOf, rangeOf } from '../../core/store/keys.ts';
+import type { Store } from '../../core/store/store.ts';
+import { until } from '../support/net-wait.ts';
+import { becomeContacts, Person } from '../support/people.ts';
+import { copyOf } from '../support/people-disk.ts';
+import { townRelay } from '../support/people-town.ts';
+
+const BACKLOG = 4 * MIN_AWAY;
+/** Bob dies at as many different commits; SLOW=1: at every one there is. */
+const DEATHS = process.env.SLOW === '1' ? 40 : 6;
+
+async function somebody(name: string, relay: string): Promise<Person> {
+  const one = await (await (await Person.create(name)).start()).goOnline();
+  onTestFinished(() => one.end());
+  await one.addRelay(relay);
+  return one;
+}
+
+/** The disk of a Bob who was away while Alice wrote. */
+async function backlog(): Promise<{ disk: Store; conversation: string; said: string[] }> {
+  const relay = await townRelay();
+  const [alice, bob] = [await somebody('Alice', relay.address), await somebody('Bob', relay.address)];
+  await becomeContacts(alice, bob);
+  await bob.send('Alice', 'Write to me while I am away.');
+  await alice.sees('Bob', (messages) => messages.length === 1, "Bob's words");
+  await bob.leave();
+  const said = Array.from({ length: BACKLOG }, (_, at) => `${at}: while you were away`);
+  await Promise.all(said.map((text) => alice.send('Bob', text)));
+  const stored = await alice.sees('Bob', (all) => all.filter(({ state }) => state === 'stored').length === BACKLOG, 'all of it stored');
+  return { disk: bob.disk, conversation: stored[0]?.conversation ?? '', said };
+}
+
+/** Bob over a copy of that disk, his thread up, so that the run is long. */
+async function returned(disk: Store, prepare: (person: Person) => void = () => undefined): Promise<Person> {
+  const bob = Person.over('Bob', disk);
+  onTestFinished(() => bob.end());
+  await bob.start();
+  bob.engine.parts.opener.warm();
+  await until(() => bob.engine.parts.opener.isUp, "Bob's thread is up");
+  prepare(bob);
+  return bob.goOnline();
+}
+
+const texts = async (bob: Person) => (await bob.history('Alice')).filter(({ direction }) => direction === 'in').map(({ text }) => text);
+
+/** Every settled row of the conversation stands where its ids say, on the disk itself. */
+async function isIndexed(disk: Store, id: string): Promise<boolean> {
+  const conversation = Buffer.from(id, 'hex').toString('base64url');
+  let rows = 0;
+  for await (const { key, value } of disk.range(rangeOf('row', [conversation], { gte: [0], lt: [1] }))) {
+    const row = decodeRecord<RowRecord>(value);
+    const [, a, b] = orderOf(key);
+    rows += 1;
+    const wanted = [keys.outer(conversation, row.outer ?? ''), ...(row.kind === 'control' ? [] : [keys.message(row.id)])];
+    for (const one of wanted) {
+      const place = (await readRecord<Locator>(disk, one))?.place;
+      if (place?.zone !== 0 || place.a !== a || place.b !== b) return false;
+    }
+  }
+  return rows >= BACKLOG;
+}
+
+test('The index follows when the backlog was taken, and at the latest when Bob leaves', async () => {
+  const { disk, conversation, said } = await backlog();
+  const bob = await returned(await copyOf(disk));
+  await until(async () => (await texts(bob)).length === BACKLOG, 'all of it is here');
+  expect(await isIndexed(bob.disk, conversation)).toBe(false);
+  expect(await readRecord(bob.disk, keys.unindexed())).not.toBeNull();
+  await until(() => isIndexed(bob.disk, conversation), 'the index is on the disk');
+  await until(async () => (await readRecord(bob.disk, keys.unindexed())) === null, 'the mark is gone');
+  const quick = await returned(await copyOf(disk));
+  await until(async () => (await texts(quick)).length === BACKLOG, 'all of it is here');
+  await quick.leave();
+  expect(await isIndexed(quick.disk, conversation)).toBe(true);
+  expect(await texts(bob)).toEqual(said);
+});
+
+test('Bob dies at any commit of a backlog and its index: all of it is there once, in order, and indexed', async () => {
+  const { disk, conversation, said } = await backlog();
+  for (let death = 1; death <= DEATHS; death += 1) {
+    for (const moment of ['before', 'after'] as const) {
+      const copy = await copyOf(disk);
+      const bob = await returned(copy, (person) => void person.store.stopAt(death, moment));
+      await Promise.race([
+        bob.store.stopped,
+        until(async () => bob.hasStopped || (await isIndexed(copy, conversation)), 'Bob dies or is done'),
+      ]);
+      await bob.kill();
+      const again = await returned(copy);
+      await until(async () => (await texts(again)).length === BACKLOG, `all of it is here after death ${death} ${moment}`);
+      expect(await texts(again)).toEqual(said);
+      await again.leave();
+      expect(await isIndexed(copy, conversation)).toBe(true);
+    }
+  }
+});
