@@ -2,8 +2,8 @@
 // The operator's door to the relay: arguments, exit codes, signals. It must never print what a user sent.
 import { argv, exit, stderr, stdout, umask } from 'node:process';
 import { isSottoError } from '../core/base/errors.ts';
-import { growYoungAtOnce } from '../core/base/young.ts';
 import { helpOf, USAGE } from './help.ts';
+import { growYoungAtOnce } from './young.ts';
 
 /** Exit codes: done, failed with a reason, wrong usage. */
 const EXIT = { DONE: 0, FAILED: 1, USAGE: 2 } as const;

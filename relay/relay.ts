@@ -11,6 +11,7 @@ import { makeData, relayKey, storeFolder, writeAddresses } from './data.ts';
 import { Devices } from './devices.ts';
 import { Heads } from './heads.ts';
 import type { Shared } from './shared.ts';
+import type { Coming } from './store/foretell.ts';
 import { LevelRelayStore } from './store/level.ts';
 import type { RelayStore } from './store/store.ts';
 import { Sweeper } from './sweep.ts';
@@ -54,14 +55,16 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
   const clock = options.clock ?? systemClock;
   for (const address of [...options.listen, ...(options.announce ?? [])]) parseAddress(address);
   await makeData(options.data);
-  const store = options.store ?? new LevelRelayStore({ location: storeFolder(options.data), clock });
+  const key = await relayKey(options.data);
+  const heads = new Heads(key);
+  const coming: Coming = (log, point) => void heads.wire(log, point);
+  const store = options.store ?? new LevelRelayStore({ location: storeFolder(options.data), clock, coming });
   await store.open();
   try {
-    const key = await relayKey(options.data);
     const { listen, announce = [], maxConnections } = options;
     const node = await createNode({ key, listen, announce, server: true, ...(maxConnections !== undefined && { maxConnections }) });
     const admission = new Admission(options.data, options.open, clock);
-    const shared: Shared = { store, clock, log: options.log, heads: new Heads(key), admission, devices: new Devices(), stopping: false };
+    const shared: Shared = { store, clock, log: options.log, heads, admission, devices: new Devices(), stopping: false };
     const sweeper = new Sweeper(store, clock, options.log);
     if (options.clockIsRight) sweeper.confirm();
     const relay = new RunningRelay(shared, node, sweeper);

@@ -3,12 +3,10 @@
 import '../base/compile-cache.js';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { growYoungAtOnce } from '../base/young.ts';
 
 const { processIo } = await import('./process-io.ts'); // after the cache is on
 const { run } = await import('./run.ts');
 
-growYoungAtOnce();
 const packageFile = join(import.meta.dirname, '..', '..', 'package.json');
 const version = () => String(JSON.parse(readFileSync(packageFile, 'utf8')).version);
 // Everything is flushed and closed by now; a timer that some library left behind must not hold the shell.

@@ -20,7 +20,8 @@ export class Batch {
   readonly change: Change;
   readonly news: (() => void)[] = [];
   conversation: ConversationRecord;
-  readonly #read: ConversationRecord;
+  /** Our copy of it, once it was changed. */
+  #own: ConversationRecord | null = null;
   readonly contact: ContactRecord;
   /** The contact's newest manifest held. */
   manifest: CheckedManifest;
@@ -45,15 +46,17 @@ export class Batch {
     this.parts = parts;
     this.change = change;
     this.conversation = conversation;
-    this.#read = conversation;
     this.contact = contact;
     this.manifest = manifest;
   }
 
   /** Replaces fields of the conversation; written once, at the end. Several times for every message, so only the first makes a copy. */
   update(fields: Partial<ConversationRecord>): void {
-    if (this.conversation === this.#read) this.conversation = { ...this.conversation, ...fields };
-    else Object.assign(this.conversation, fields);
+    if (this.conversation === this.#own) Object.assign(this.#own, fields);
+    else {
+      this.#own = { ...this.conversation, ...fields };
+      this.conversation = this.#own;
+    }
   }
 
   /** The row at this settled place is indexed later. */

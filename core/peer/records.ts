@@ -264,10 +264,18 @@ export function decodeRecord<T>(bytes: Bytes): T {
   }
 }
 
+/** What was read lately, found by its very bytes: the store gives the same ones for what is in use. Nobody may change a record. */
+const decoded = new WeakMap<Bytes, unknown>();
+
 /** Reads one record, or null. */
 export async function readRecord<T>(from: Store | Change, key: Bytes): Promise<T | null> {
   const bytes = await from.get(key);
-  return bytes === null ? null : decodeRecord<T>(bytes);
+  if (bytes === null) return null;
+  const known = decoded.get(bytes);
+  if (known !== undefined) return known as T;
+  const record = decodeRecord<T>(bytes);
+  if (typeof record === 'object' && record !== null) decoded.set(bytes, record);
+  return record;
 }
 
 /** Writes one record into a change. */

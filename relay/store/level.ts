@@ -9,6 +9,7 @@ import { AppendJob, type AppendOutcome, type AppendShared } from './append.ts';
 import { hasRegistration, putManifest, putRegistration, readManifest } from './directory.ts';
 import type { Disk } from './disk.ts';
 import { EntryWriter } from './entry-writer.ts';
+import { type Coming, foretell } from './foretell.ts';
 import { GroupCommit, type Job, small } from './group-commit.ts';
 import { Heads } from './heads.ts';
 import { IdFilter } from './id-filter.ts';
@@ -50,6 +51,8 @@ export interface LevelRelayStoreOptions {
   readonly lifetimeMs?: number;
   /** Bytes of entries one log may hold; LOG_QUOTA_BYTES unless said otherwise. */
   readonly quotaBytes?: number;
+  /** Told of points while their batch is being written. */
+  readonly coming?: Coming;
   /** The database beneath; LevelDB at `location` unless a test stands one in. */
   readonly disk?: Disk;
 }
@@ -79,7 +82,8 @@ export class LevelRelayStore implements RelayStore {
     this.#writer = new GroupCommit(this.#disk, options.clock, {
       seal: (turn) => {
         this.#heads.seal(turn);
-        if (turn.changed.size > 0) turn.landed.push(() => this.#tell(turn.changed));
+        if (turn.changed.size > 0) turn.landed.push(() => this.#logWatchers.tellAll(turn.changed));
+        if (options.coming !== undefined) foretell(turn, this.#logWatchers, options.coming);
       },
       forget: (written) => {
         this.#heads.forget();
@@ -259,7 +263,7 @@ export class LevelRelayStore implements RelayStore {
   /** The batch that failed may have reached the disk after all: its ids count, and whoever watches looks. */
   #reopened(): void {
     this.#fillFilter();
-    this.#tell(this.#logWatchers.keys());
+    this.#logWatchers.tellAll(this.#logWatchers.keys());
   }
 
   /** Until it is filled (or when it cannot be) the disk is asked for every id. */
@@ -288,10 +292,6 @@ export class LevelRelayStore implements RelayStore {
   async #read<T>(from: (disk: Disk) => Promise<T>): Promise<T> {
     this.#assertOpen();
     return from(this.#disk);
-  }
-
-  #tell(logs: Iterable<string>): void {
-    for (const log of logs) this.#logWatchers.tell(log);
   }
 
   #assertOpen(): void {

@@ -15,6 +15,11 @@ export class Watchers<T extends readonly unknown[]> {
     };
   }
 
+  /** True when somebody listens. */
+  has(key: string): boolean {
+    return this.#byKey.has(key);
+  }
+
   tell(key: string, ...args: T): void {
     for (const listener of this.#byKey.get(key) ?? []) {
       try {
@@ -23,6 +28,11 @@ export class Watchers<T extends readonly unknown[]> {
         // The listener's own fault; the others and the writer go on.
       }
     }
+  }
+
+  /** The same for many keys. */
+  tellAll(keys: Iterable<string>, ...args: T): void {
+    for (const key of keys) this.tell(key, ...args);
   }
 
   /** Every key somebody listens to. */

@@ -1,5 +1,4 @@
 // A peer process of row 2: opens Bob's home, loads all its code, then measures one sync.
-import { growYoungAtOnce } from '../../core/base/young.ts';
 import { openPeer } from '../../core/index.ts';
 import { tell, workerInput } from './processes.ts';
 
@@ -19,7 +18,6 @@ export interface DrainOutput {
   readonly cpu: number;
 }
 
-growYoungAtOnce(); // as the program does
 const { home } = workerInput<DrainInput>();
 const bob = await openPeer({ home, passphrase: null, online: false });
 await bob.api.identity({});

@@ -1,5 +1,4 @@
 // A peer process of row 3: Alice sends at an even pace, Bob notes when events come. Their clocks are one: the machine's monotonic one.
-import { growYoungAtOnce } from '../../core/base/young.ts';
 import { openPeer } from '../../core/index.ts';
 import { tell, told, workerInput } from './processes.ts';
 
@@ -21,7 +20,6 @@ export interface PeerOutput {
 /** Bob waits this long for the last one, ms. */
 const PATIENCE_MS = 10_000;
 
-growYoungAtOnce(); // as the program does
 const { home, count, pace } = workerInput<PeerInput>();
 const peer = await openPeer({ home, passphrase: null, online: true });
 await peer.api.sync({ timeoutMs: 10_000 });
