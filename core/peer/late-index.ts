@@ -1,6 +1,7 @@
 // Where the rows of a backlog are found by their ids: in memory at once, on the disk when there is time for it. The rows are the truth;
 // a mark that is written with the first of them says from where on the index must be made again after a crash.
 import type { Clock } from '../base/clock.ts';
+import { isSottoError } from '../base/errors.ts';
 import type { Serial } from '../session/lock.ts';
 import { Change } from '../store/change.ts';
 import { orderOf, rangeOf } from '../store/keys.ts';
@@ -86,6 +87,15 @@ export async function indexAgain(store: Store): Promise<void> {
   const change = new Change(store);
   change.delete(keys.unindexed());
   await change.commit();
+}
+
+/** The same for whoever only wants to read: a full disk must not keep them from it. The engine, which writes, makes the index before all else. */
+export async function indexAgainIfPossible(store: Store): Promise<void> {
+  try {
+    await indexAgain(store);
+  } catch (error) {
+    if (!isSottoError(error, 'STORE_FAILED')) throw error;
+  }
 }
 
 async function indexFrom(store: Store, conversation: B64, a: number, b: number): Promise<void> {

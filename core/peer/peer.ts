@@ -7,7 +7,7 @@ import { contactViews } from './contacts.ts';
 import type { Engine } from './engine.ts';
 import { conversationList, history, requestList } from './history.ts';
 import { openHome } from './home.ts';
-import { indexAgain } from './late-index.ts';
+import { indexAgainIfPossible } from './late-index.ts';
 import { markRead } from './mark-read.ts';
 import type { Network } from './network.ts';
 import type { Reading } from './parts.ts';
@@ -40,7 +40,7 @@ export interface RunningPeer {
 /** Opens a home and serves its contract. @throws NO_HOME, HOME_BUSY, WRONG_PASSPHRASE, STORE_DAMAGED, STORE_FAILED */
 export async function openPeer(options: OpenPeerOptions): Promise<RunningPeer> {
   const store = await openHome(options.home, options.passphrase);
-  await indexAgain(store);
+  await indexAgainIfPossible(store);
   const peer = new Peer(options, { store, clock: systemClock, serial: createSerial() });
   if (options.online) await peer.goOnline();
   return peer;

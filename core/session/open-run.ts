@@ -44,6 +44,7 @@ export class RunOpener {
    * @returns what the ratchets' steps write
    */
   async open(run: RunToOpen, opened: (outcome: BytesOutcome) => void): Promise<readonly RunWrite[]> {
+    this.#store.writes = [];
     if (run.records !== null) this.#store.carry(run.records);
     else if (this.#hasStopped) return [];
     this.#hasStopped = true;

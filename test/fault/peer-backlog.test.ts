@@ -1,5 +1,6 @@
 // A backlog is indexed behind its commits: whenever Bob dies, everything is there once, in order, and found by its ids after the next start.
 import { expect, onTestFinished, test } from 'vitest';
+import { indexAgainIfPossible } from '../../core/peer/late-index.ts';
 import { MIN_AWAY } from '../../core/peer/opener.ts';
 import type { Locator } from '../../core/peer/outbox.ts';
 import { decodeRecord, keys, type RowRecord, readRecord } from '../../core/peer/records.ts';
@@ -9,6 +10,7 @@ import { until } from '../support/net-wait.ts';
 import { becomeContacts, Person } from '../support/people.ts';
 import { copyOf } from '../support/people-disk.ts';
 import { townRelay } from '../support/people-town.ts';
+import { FaultyStore } from '../support/store-faulty.ts';
 
 const BACKLOG = 4 * MIN_AWAY;
 /** Bob dies at as many different commits; SLOW=1: at every one there is. */
@@ -78,6 +80,22 @@ test('The index follows when the backlog was taken, and at the latest when Bob l
   await quick.leave();
   expect(await isIndexed(quick.disk, conversation)).toBe(true);
   expect(await texts(bob)).toEqual(said);
+});
+
+test('A full disk keeps nobody from reading a backlog whose index is not made, and the engine makes it when there is room', async () => {
+  const { disk, conversation, said } = await backlog();
+  const copy = await copyOf(disk);
+  const bob = await returned(copy);
+  await until(async () => (await texts(bob)).length === BACKLOG, 'all of it is here');
+  await bob.kill();
+  expect(await isIndexed(copy, conversation)).toBe(false);
+  const full = new FaultyStore(copy).failAt(1);
+  await indexAgainIfPossible(full);
+  expect(full.commits).toBe(1);
+  expect(await isIndexed(copy, conversation)).toBe(false);
+  const again = await returned(copy);
+  expect(await isIndexed(copy, conversation)).toBe(true);
+  expect(await texts(again)).toEqual(said);
 });
 
 test('Bob dies at any commit of a backlog and its index: all of it is there once, in order, and indexed', async () => {

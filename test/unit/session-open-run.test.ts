@@ -57,6 +57,16 @@ test('A run may follow another without waiting for what that one writes', async 
   expect(texts(await openAway(bob, await runOf(bob, alice, c), opener))).toEqual(['c']);
 });
 
+test('A run of which nothing opened writes nothing, whatever the one before it wrote', async () => {
+  const { alice, bob } = await midway();
+  const opener = new RunOpener(bob.me);
+  await openAway(bob, await runOf(bob, alice, await alice.write('a', bob)), opener);
+  expect(await opener.open({ records: null, wrapped: [random(200)] }, () => undefined)).toEqual([]);
+  await bob.open(await alice.write('b', bob));
+  expect(await opener.open(await runOf(bob, alice, random(200)), () => undefined)).toEqual([]);
+  expect(await opener.open({ records: [], wrapped: [await alice.write('c', bob)] }, () => undefined)).toEqual([]);
+});
+
 test('What is no message of theirs or was tampered with stops nothing', async () => {
   const { alice, bob } = await midway();
   const bent = await alice.write('bent', bob);
