@@ -10,6 +10,9 @@ const name = v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(64));
 const who = v.pipe(v.string(), v.minLength(1), v.maxLength(256));
 const nothing = v.strictObject({});
 
+/** Longest text kept while it is being typed, UTF-16 units: twice what one message can hold, so that a paste that is too long is not lost. */
+const MAX_TYPED = 131_072;
+
 /** Account id: the root key, 32 bytes as hex. */
 const account = hexOf(32);
 
@@ -120,6 +123,8 @@ export const invite = v.strictObject({
 /** Every call: `[input schema, output schema]`. */
 export const calls = {
   identity: [nothing, identity],
+  /** The name we claim, in requests and answers from now on; who has heard the old one keeps it. BAD_INPUT for control characters. */
+  setName: [v.strictObject({ name }), identity],
   addRelay: [v.strictObject({ relay: text }), relayStatus],
   removeRelay: [v.strictObject({ relay: text }), nothing],
   createInvite: [v.strictObject({ public: v.boolean(), expiresInMs: count }), invite],
@@ -129,6 +134,8 @@ export const calls = {
   contacts: [nothing, v.array(contact)],
   requests: [nothing, v.array(v.strictObject({ contact, at: time }))],
   accept: [v.strictObject({ who, petname: v.nullable(name) }), contact],
+  /** Another petname, or none; ALREADY when another contact has it. Tells the event `contact`. */
+  rename: [v.strictObject({ who, petname: v.nullable(name) }), contact],
   reject: [v.strictObject({ who }), nothing],
   block: [v.strictObject({ who }), contact],
   unblock: [v.strictObject({ who }), contact],
@@ -148,6 +155,21 @@ export const calls = {
     v.strictObject({ who, limit: v.pipe(count, v.minValue(1), v.maxValue(10_000)), before: v.nullable(text) }),
     v.strictObject({ messages: v.array(message), before: v.nullable(text) }),
   ],
+  /**
+   * Pages forward; messages come oldest first. `after` is the cursor of an earlier answer, of `history` or of `firstUnread`; null: the
+   * oldest. A cursor stands between two messages: one page ends there, the other begins. What still waits may change its place between
+   * two pages, so whoever joins them tells messages apart by `id`. BAD_INPUT for a cursor that is none.
+   */
+  historyAfter: [
+    v.strictObject({ who, limit: v.pipe(count, v.minValue(1), v.maxValue(10_000)), after: v.nullable(text) }),
+    v.strictObject({ messages: v.array(message), after: v.nullable(text) }),
+  ],
+  /** The cursor right before the oldest unread message, for `history` and `historyAfter`; null: everything is read. */
+  firstUnread: [v.strictObject({ who }), v.strictObject({ cursor: v.nullable(text) })],
+  /** Keeps an unfinished text for a contact in whatever state, over restarts; an empty one forgets it. It is never sent. */
+  saveTyped: [v.strictObject({ who, text: v.pipe(v.string(), v.maxLength(MAX_TYPED)) }), nothing],
+  /** Every unfinished text, the newest first; `at` is the time of its last change, ms. */
+  typed: [nothing, v.array(v.strictObject({ account, text, at: time }))],
   /** Everything up to and including this message was read; null: everything there is. */
   markRead: [v.strictObject({ who, upTo: v.nullable(hexOf(16)) }), nothing],
   safetyNumber: [v.strictObject({ who }), v.strictObject({ number: text, scannable: text, verified: v.boolean() })],

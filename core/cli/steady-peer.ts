@@ -3,7 +3,7 @@ import { type CallName, calls, type PeerApi, type PeerEvent } from '../api.ts';
 import { type Link, LinkLost } from './link.ts';
 
 /** Calls that may not be made twice: nobody knows whether the lost one was done. */
-const ONCE: ReadonlySet<CallName> = new Set(['createInvite', 'addContact', 'accept', 'reject', 'resend']);
+const ONCE: ReadonlySet<CallName> = new Set(['createInvite', 'addContact', 'accept', 'reject', 'rename', 'resend']);
 
 interface Call {
   readonly name: CallName;

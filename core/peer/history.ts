@@ -5,10 +5,10 @@ import { SottoError } from '../base/errors.ts';
 import { orderOf } from '../store/keys.ts';
 import { allContacts, contactByRoot, findContact } from './contacts.ts';
 import { allConversations, homeOf, loadConversation } from './conversations.ts';
-import { draftMessage, draftsFor } from './drafts.ts';
+import { draftMessage, draftsFor, type NumberedDraft } from './drafts.ts';
 import type { Locator } from './outbox.ts';
 import type { Reading } from './parts.ts';
-import { parsePlaceCursor, placeCursor, placeOf, rowsBefore } from './places.ts';
+import { comparePlaces, parsePlaceCursor, placeCursor, placeOf, queuedPlace, rowsBefore, rowsFrom } from './places.ts';
 import { bytesOf, type ConversationRecord, decodeRecord, keys, type Place, type RowRecord, readRecord } from './records.ts';
 import type { EarlyStamps } from './submit.ts';
 import { contactView, messageView, warningView } from './views.ts';
@@ -48,6 +48,47 @@ async function page(
     messages.push(messageView(conversation, oldest, row, early.get(row.id) ?? null));
   }
   return { messages: messages.reverse(), before: null };
+}
+
+/** A page of history read forward, oldest first, and the cursor of the page after it (null at the newest). */
+export interface NextPage {
+  readonly messages: Message[];
+  readonly after: string | null;
+}
+
+/** What a conversation begins at. */
+const BEGINNING: Place = { zone: 0, a: 0, b: 0 };
+
+/**
+ * The page of at most `limit` messages that begins after the cursor, or at the oldest. A cursor stands between two messages, so that
+ * `history` and this share them: the one ends where the other begins. @throws NOT_FOUND, AMBIGUOUS, BAD_INPUT
+ */
+export async function historyAfter(
+  parts: Reading,
+  early: EarlyStamps,
+  who: string,
+  limit: number,
+  after: string | null,
+): Promise<NextPage> {
+  const from = after === null ? BEGINNING : parsePlaceCursor(after);
+  const contact = await findContact(parts.store, who);
+  if (contact.conversation === null) return nextDrafts(await draftsFor(parts.store, contact.root), limit, from);
+  const conversation = await loadConversation(parts.store, contact.conversation);
+  const messages: Message[] = [];
+  for await (const { key, value } of parts.store.range(rowsFrom(conversation.id, from))) {
+    const row = decodeRecord<RowRecord>(value);
+    if (row.kind === 'control') continue;
+    const place = placeOf(orderOf(key));
+    if (messages.length === limit) return { messages, after: placeCursor(place) };
+    messages.push(messageView(conversation, place, row, early.get(row.id) ?? null));
+  }
+  return { messages, after: null };
+}
+
+function nextDrafts(drafts: readonly NumberedDraft[], limit: number, from: Place): NextPage {
+  const rest = drafts.filter(({ n }) => comparePlaces(queuedPlace(n), from) >= 0);
+  const next = rest[limit];
+  return { messages: rest.slice(0, limit).map(draftMessage), after: next === undefined ? null : placeCursor(queuedPlace(next.n)) };
 }
 
 /** One message by its id, or null. */

@@ -5,9 +5,9 @@ import { findContact } from './contacts.ts';
 import { loadConversation, saveConversation } from './conversations.ts';
 import type { Locator } from './outbox.ts';
 import type { Reading } from './parts.ts';
-import { comparePlaces, placeOf, rowsBefore, rowsFrom, settledPlace } from './places.ts';
-import { type B64, type ConversationRecord, decodeRecord, keys, type Place, type RowRecord, readRecord } from './records.ts';
-import { readDirectly } from './views.ts';
+import { comparePlaces, placeOf, rowsBefore, settledPlace } from './places.ts';
+import { type B64, type ConversationRecord, keys, type Place, readRecord } from './records.ts';
+import { unreadPlaces } from './unread.ts';
 
 /**
  * Marks everything up to and including a message as read, or everything there is; never takes anything back.
@@ -52,10 +52,8 @@ async function newestSettled(parts: Reading, record: ConversationRecord): Promis
 /** Incoming rows behind the read position, no more than were unread before. */
 async function countUnread(parts: Reading, record: ConversationRecord): Promise<number> {
   let unread = 0;
-  const [epoch, seq] = record.readTo;
-  for await (const { value } of parts.store.range(rowsFrom(record.id, settledPlace(epoch, seq + 1)))) {
-    const row = decodeRecord<RowRecord>(value);
-    if (!row.out && row.kind !== 'control' && !readDirectly(record, row)) unread += 1;
+  for await (const _ of unreadPlaces(parts, record)) {
+    unread += 1;
     if (unread >= record.unread) break;
   }
   return unread;

@@ -5,13 +5,15 @@ import { SottoError } from '../base/errors.ts';
 import { createSerial } from '../session/lock.ts';
 import { contactViews } from './contacts.ts';
 import type { Engine } from './engine.ts';
-import { conversationList, history, requestList } from './history.ts';
+import { conversationList, history, historyAfter, requestList } from './history.ts';
 import { openHome } from './home.ts';
 import { indexAgainIfPossible } from './late-index.ts';
 import { markRead } from './mark-read.ts';
 import type { Network } from './network.ts';
 import type { Reading } from './parts.ts';
 import type { EarlyStamps } from './submit.ts';
+import { saveTyped, typed } from './typed.ts';
+import { firstUnread } from './unread.ts';
 import { warningView } from './views.ts';
 import { warnings } from './warnings.ts';
 
@@ -131,6 +133,22 @@ class Peer implements RunningPeer {
     return this.#engine === null ? new Map() : (await this.#engine).early;
   }
 
+  /** What the store alone answers: no engine is loaded for it. */
+  #stored() {
+    const reading = this.#reading;
+    return {
+      history: async ({ who, limit, before }) => history(reading, await this.#early(), who, limit, before),
+      historyAfter: async ({ who, limit, after }) => historyAfter(reading, await this.#early(), who, limit, after),
+      firstUnread: async ({ who }) => ({ cursor: await firstUnread(reading, who) }),
+      saveTyped: ({ who, text }) => saveTyped(reading, who, text),
+      typed: () => typed(reading),
+      conversations: async () => conversationList(reading, await this.#early()),
+      contacts: () => contactViews(reading.store),
+      requests: () => requestList(reading.store),
+      warnings: async () => (await warnings(reading.store)).map(warningView),
+    } satisfies Partial<PeerApi>;
+  }
+
   #makeApi(): PeerApi {
     const reading = this.#reading;
     const engine = () => this.#running();
@@ -140,17 +158,18 @@ class Peer implements RunningPeer {
     };
     const calls = () => import('./calls.ts');
     return {
-      history: async ({ who, limit, before }) => history(reading, await this.#early(), who, limit, before),
-      conversations: async () => conversationList(reading, await this.#early()),
-      contacts: () => contactViews(reading.store),
-      requests: () => requestList(reading.store),
-      warnings: async () => (await warnings(reading.store)).map(warningView),
+      ...this.#stored(),
       markRead: async ({ who, upTo }) => {
         const conversation = await markRead(reading, who, upTo);
         if (conversation !== null && this.#engine !== null) (await this.#engine).touchReceipt(conversation);
         return {};
       },
       identity: async () => (await calls()).identity(await engine(), await this.#network, this.#options.home),
+      setName: async ({ name }) => {
+        const running = await engine();
+        await (await import('./rename.ts')).setName(running, name);
+        return (await calls()).identity(running, await this.#network, this.#options.home);
+      },
       addRelay: async ({ relay }) => {
         const { engine: running } = await network();
         return (await calls()).addHomeRelay(running, relay);
@@ -167,6 +186,7 @@ class Peer implements RunningPeer {
         return (await calls()).addContact(running.engine, running.network, link, petname);
       },
       accept: async ({ who, petname }) => (await engine()).accept(who, petname),
+      rename: async ({ who, petname }) => (await import('./rename.ts')).rename((await engine()).parts, who, petname),
       reject: async ({ who }) => {
         await (await engine()).reject(who);
         return {};

@@ -170,6 +170,7 @@ function fakeApi(
   };
   const answers: { [N in keyof PeerApi]: (input: never) => unknown } = {
     identity: () => identity,
+    setName: ({ name: claimed }: { name: string }) => ({ ...identity, name: claimed }),
     addRelay: ({ relay }: { relay: string }) => ({ address: relay, peerId: '12D3KooWRelay', state: 'connected', reason: null }),
     removeRelay: () => ({}),
     createInvite: (input: { public: boolean; expiresInMs: number }) => ({
@@ -185,6 +186,7 @@ function fakeApi(
     contacts: () => [BOB],
     requests: () => options.requests ?? [],
     accept: ({ who }: { who: string }) => find(who),
+    rename: ({ who, petname }: { who: string; petname: string | null }) => ({ ...find(who), petname }),
     reject: ({ who }: { who: string }) => {
       find(who);
       return {};
@@ -223,6 +225,10 @@ function fakeApi(
       const start = Math.max(0, end - limit);
       return { messages: all.slice(start, end), before: start === 0 ? null : `${start}` };
     },
+    historyAfter: () => ({ messages: [...(options.history ?? []), ...messages.values()], after: null }),
+    firstUnread: () => ({ cursor: null }),
+    saveTyped: () => ({}),
+    typed: () => [],
     markRead: () => ({}),
     safetyNumber: () => ({ number: '1234567890'.repeat(6), scannable: 'scan', verified: false }),
     setVerified: ({ who, verified }: { who: string; verified: boolean }) => ({ ...find(who), verified }),
