@@ -2,12 +2,10 @@
 import { createConnection, type Socket } from 'node:net';
 import type { CallName, PeerEvent } from '../api.ts';
 import { SottoError } from '../base/errors.ts';
+import { checkEvent, checkOutput, errorOf } from '../carrier/check.ts';
 import {
   type AnswerFrame,
-  checkEvent,
-  checkOutput,
   EVENTS,
-  errorOf,
   frameLine,
   GO_ONLINE,
   MAX_ANSWER_BYTES,

@@ -1,7 +1,7 @@
 // The frames on a home's socket: one JSON object a line. Every call, answer and event is checked by the contract's schemas on both sides.
 import * as v from 'valibot';
-import { type CallName, calls, event as eventSchema, type PeerEvent } from '../api.ts';
-import { ERROR_CODES, type ErrorCode, SottoError } from '../base/errors.ts';
+import { SottoError } from '../base/errors.ts';
+import { plainError } from '../carrier/check.ts';
 
 /** Said first by the owner; another number means another version of Sotto has the home. */
 export const SOCKET_VERSION = 1;
@@ -44,41 +44,9 @@ export function frameLine(frame: CallFrame | AnswerFrame, most: number): Buffer 
   return line;
 }
 
-/** True when the contract has such a call. */
-export function isCall(name: string): name is CallName {
-  return Object.hasOwn(calls, name);
-}
-
-/** Input as the contract wants it. @throws BAD_INPUT */
-export function checkInput(name: CallName, input: unknown): unknown {
-  const result = v.safeParse(calls[name][0], input);
-  if (result.success) return result.output;
-  throw new SottoError('BAD_INPUT', describe(result.issues[0]));
-}
-
-/** Output as the contract promises it. @throws MALFORMED */
-export function checkOutput(name: CallName, output: unknown): unknown {
-  const result = v.safeParse(calls[name][1], output);
-  if (result.success) return result.output;
-  throw new SottoError('MALFORMED', `The answer to ${name} does not follow the contract.`);
-}
-
-/** An event as the contract promises it. @throws MALFORMED */
-export function checkEvent(event: unknown): PeerEvent {
-  const result = v.safeParse(eventSchema, event);
-  if (result.success) return result.output;
-  throw new SottoError('MALFORMED', 'An event does not follow the contract.');
-}
-
 /** An error as it crosses the socket: its code and sentence, nothing else. */
 export function errorFrame(id: number, error: unknown): AnswerFrame {
-  const known = error instanceof SottoError ? error : new SottoError('INTERNAL');
-  return { id, error: { code: known.code, message: known.message } };
-}
-
-/** The error again on the other side. */
-export function errorOf(frame: { readonly code: string; readonly message: string }): SottoError {
-  return Object.hasOwn(ERROR_CODES, frame.code) ? new SottoError(frame.code as ErrorCode, frame.message) : new SottoError('INTERNAL');
+  return { id, error: plainError(error) };
 }
 
 function read<S extends v.GenericSchema>(schema: S, line: Buffer): v.InferOutput<S> {
@@ -88,10 +56,4 @@ function read<S extends v.GenericSchema>(schema: S, line: Buffer): v.InferOutput
     // No cause: it could quote what people wrote.
     throw new SottoError('MALFORMED', 'A frame on the socket of this home does not follow the contract.');
   }
-}
-
-/** Which field is wrong; never its value. */
-function describe(issue: v.BaseIssue<unknown>): string {
-  const path = issue.path?.map((item) => String(item.key)).join('.') ?? '';
-  return path === '' ? 'The input is not valid.' : `The field ${path} is not valid.`;
 }

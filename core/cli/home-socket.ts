@@ -2,17 +2,15 @@
 import { chmodSync, rmSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { SottoError } from '../base/errors.ts';
+import { checkInput, checkOutput, isCall } from '../carrier/check.ts';
 import type { RunningPeer } from '../index.ts';
 import {
   type AnswerFrame,
   type CallFrame,
-  checkInput,
-  checkOutput,
   EVENTS,
   errorFrame,
   frameLine,
   GO_ONLINE,
-  isCall,
   MAX_ANSWER_BYTES,
   MAX_CALL_BYTES,
   readCall,

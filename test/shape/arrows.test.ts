@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { houseFiles, imports, ROOT, typescriptFiles } from './source.ts';
+import { houseFiles, imports, packages, ROOT, typescriptFiles } from './source.ts';
 
 const BASE = ['core/base'];
 const MIDDLE = ['core/base', 'core/wire', 'core/store'];
@@ -20,9 +20,10 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'core/media': MIDDLE,
   'core/peer': PEER,
   'core/index.ts': ['core/api.ts', 'core/peer', 'core/base'],
-  'core/cli': [...PEER, 'core/peer', 'core/index.ts'],
+  'core/carrier': ['core/api.ts', 'core/base'],
+  'core/cli': [...PEER, 'core/peer', 'core/index.ts', 'core/carrier'],
   relay: ['core/base', 'core/wire', 'core/net', 'core/store'],
-  desktop: ['core/api.ts', 'core/index.ts', 'core/base'],
+  desktop: ['core/api.ts', 'core/index.ts', 'core/base', 'core/carrier'],
   demo: ['core/api.ts', 'core/index.ts', 'core/base', 'core/wire', 'core/store'],
 };
 
@@ -42,6 +43,26 @@ test('every import points the way the arrows point', () => {
       .map((target) => `${path} must not import ${target}`);
   });
   expect(wrong).toEqual([]);
+});
+
+/** A file and everything it imports, and so on. */
+function reach(path: string, seen = new Set<string>()): ReadonlySet<string> {
+  if (!seen.has(path)) for (const target of imports(path)) reach(target, seen.add(path));
+  return seen.add(path);
+}
+
+test('what carries the contract runs in a page: it reaches nothing of Node', () => {
+  const carriers = typescriptFiles('core/carrier');
+  expect(carriers).toContain('core/carrier/connect.ts');
+  const wrong = carriers.flatMap((start) =>
+    [...reach(start)].flatMap((path) =>
+      packages(path)
+        .filter((name) => name !== 'valibot')
+        .map((name) => `${start} reaches ${name} by ${path}`),
+    ),
+  );
+  expect(wrong).toEqual([]);
+  expect([...reach('core/base/bytes.ts')].flatMap(packages)).toContain('node:crypto');
 });
 
 test('every relative import names a file that is there, with its ending', () => {

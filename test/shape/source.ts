@@ -35,6 +35,12 @@ export function imports(path: string): readonly string[] {
   return [...found].map(([, target]) => relative(ROOT, join(ROOT, dirname(path), target ?? '')));
 }
 
+/** Packages and modules of Node that a file names in any kind of import. */
+export function packages(path: string): readonly string[] {
+  const found = read(path).matchAll(/(?:\bfrom\s*|\bimport\s*\(?\s*)['"]([^.'"][^'"]*)['"]/g);
+  return [...found].map(([, name]) => name ?? '');
+}
+
 /** Syntax trees of the whole project; `close` ends the compiler behind them. */
 export interface Trees {
   of(path: string): SourceFile;

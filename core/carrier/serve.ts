@@ -1,0 +1,62 @@
+// The engine's side of a carrier: answers a window's calls and tells it every event. The window is not trusted: a frame that is none ends
+// the line, and nothing leaves that the contract does not promise.
+import type { PeerApi } from '../api.ts';
+import { SottoError } from '../base/errors.ts';
+import type { Carrier } from './carrier.ts';
+import { checkEvent, checkInput, checkOutput, isCall, plainError } from './check.ts';
+import { type AnswerFrame, MAX_SENTENCE_CHARS, type RequestFrame, readRequest, writeAnswer } from './frames.ts';
+
+/** Calls of one window under way at a time; more are REFUSED, because a port cannot be paused. */
+export const MAX_CALLS_UNDER_WAY = 256;
+
+/** What else an engine may say to `serveApi`. */
+export interface ServeOptions {
+  /** Hears why an event was withheld or a line ended, by code and sentence only: the engine's own fault, or a window that breaks the contract. */
+  readonly onFault?: (fault: SottoError) => void;
+}
+
+/** Serves `api` to the window at the other end, with all events from now on, until the carrier closes. */
+export function serveApi(carrier: Carrier, api: PeerApi, options: ServeOptions = {}): void {
+  let underWay = 0;
+  const say = (frame: AnswerFrame) => carrier.send(writeAnswer(frame));
+
+  const answer = async (frame: RequestFrame): Promise<void> => {
+    underWay += 1;
+    try {
+      if (underWay > MAX_CALLS_UNDER_WAY) throw new SottoError('REFUSED', 'Too many calls at a time; wait for an answer first.');
+      say({ kind: 'res', id: frame.id, output: await run(api, frame) });
+    } catch (error) {
+      say(errorFrame(frame.id, error));
+    } finally {
+      underWay -= 1;
+    }
+  };
+
+  carrier.onFrame((text) => {
+    try {
+      void answer(readRequest(text));
+    } catch (error) {
+      options.onFault?.(error as SottoError);
+      carrier.close();
+    }
+  });
+  const stopEvents = api.onEvent((event) => {
+    try {
+      say({ kind: 'evt', event: checkEvent(event) });
+    } catch (error) {
+      options.onFault?.(error as SottoError);
+    }
+  });
+  carrier.onClose(stopEvents);
+}
+
+async function run(api: PeerApi, { name, input }: RequestFrame): Promise<unknown> {
+  if (!isCall(name)) throw new SottoError('BAD_INPUT', 'There is no such call.');
+  const call = api[name] as (input: unknown) => Promise<unknown>;
+  return checkOutput(name, await call(checkInput(name, input)));
+}
+
+function errorFrame(id: number, error: unknown): AnswerFrame {
+  const { code, message } = plainError(error);
+  return { kind: 'err', id, code, message: message.slice(0, MAX_SENTENCE_CHARS) };
+}
