@@ -12,8 +12,9 @@ import { rename, setName } from '../../core/peer/rename.ts';
 import { saveTyped, typed } from '../../core/peer/typed.ts';
 import { firstUnread } from '../../core/peer/unread.ts';
 import { until } from '../support/net-wait.ts';
-import type { Person } from '../support/people.ts';
+import { becomeContacts, type Person } from '../support/people.ts';
 import { cast, meetDirectly, say, texts } from '../support/people-direct.ts';
+import { townRelay } from '../support/people-town.ts';
 import { filesWith, temporaryFolder } from '../support/store-files.ts';
 
 /** What the contract lets through of an answer: all of it, or the test fails. */
@@ -186,6 +187,21 @@ describe('pages forward', () => {
     await alice.sees('Bob', (messages) => textsOf(messages).includes('mine'), 'what Bob said');
     const hers = await firstUnread(alice.engine.parts, 'Bob');
     expect(textsOf((await following(alice, 'Bob', 9, hers)).messages)).toEqual(['mine']);
+  });
+
+  it('begin behind what Bob read of messages that a relay put in order', async () => {
+    const relay = await townRelay();
+    const [alice, bob] = await Promise.all([cast('Alice'), cast('Bob')]);
+    for (const one of [alice, bob]) await one.addRelay(relay.address);
+    await becomeContacts(alice, bob);
+    for (const text of ['one', 'two', 'three', 'four']) await say(alice, 'Bob', text);
+    const heard = await bob.sees('Alice', (all) => all.length === 4 && all.every(({ seq }) => seq !== null), 'all four, in their order');
+    await markRead(bob.engine.parts, 'Alice', heard[2]?.id ?? null);
+    const cursor = await firstUnread(bob.engine.parts, 'Alice');
+    expect(textsOf((await following(bob, 'Alice', 9, cursor)).messages)).toEqual(['four']);
+    expect((await history(bob.engine.parts, bob.engine.early, 'Alice', 1, cursor)).messages).toEqual([{ ...heard[2], state: 'read' }]);
+    await bob.markRead('Alice');
+    expect(await firstUnread(bob.engine.parts, 'Alice')).toBeNull();
   });
 
   it('show what waits until Bob accepts', async () => {
