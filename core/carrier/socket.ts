@@ -40,6 +40,7 @@ export function socketCarrier(socket: Socket): Carrier {
   // An error is always followed by the end; without a listener `ws` would throw it.
   socket.addEventListener('error', end);
   socket.addEventListener('close', end);
+  if (socket.readyState > OPEN) end();
   return {
     send,
     onFrame: (listener) =>

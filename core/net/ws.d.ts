@@ -1,4 +1,4 @@
-// The little of `ws` that a dial needs; the package comes with @libp2p/websockets and ships no types.
+// The little of `ws` that a dial and a carrier need; the package comes with @libp2p/websockets and ships no types.
 declare module 'ws' {
   export interface ClientOptions {
     readonly perMessageDeflate: boolean;
@@ -13,5 +13,23 @@ declare module 'ws' {
     binaryType: 'arraybuffer';
     on(event: 'open' | 'error' | 'close', listener: () => void): this;
     terminate(): void;
+    readonly readyState: number;
+    readonly bufferedAmount: number;
+    send(data: string | Uint8Array): void;
+    close(): void;
+    addEventListener(type: 'open' | 'message' | 'error' | 'close', listener: (event: { readonly data?: unknown }) => void): void;
+  }
+  export interface ServerOptions {
+    readonly host: string;
+    readonly port: number;
+    readonly maxPayload: number;
+    readonly perMessageDeflate: boolean;
+  }
+  export class WebSocketServer {
+    constructor(options: ServerOptions);
+    on(event: 'connection', listener: (socket: WebSocket) => void): this;
+    once(event: 'listening' | 'close', listener: () => void): this;
+    address(): { readonly port: number };
+    close(): void;
   }
 }
