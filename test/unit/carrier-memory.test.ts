@@ -119,6 +119,17 @@ test('An input that breaks the contract is refused on both sides, names the fiel
   expect(engine.asked).toEqual([]);
 });
 
+test('What breaks the contract is not even sent, so that the typing mistake of a page shows in the page', async () => {
+  const [near, far] = carrierPair();
+  const sent: unknown[] = [];
+  far.onFrame((text) => sent.push(text));
+  await expect(within(connectApi(near).send({ who: 'Bob', text: '', id: null }), 'a refusal', 1_000)).rejects.toMatchObject({
+    code: 'BAD_INPUT',
+  });
+  await Promise.resolve();
+  expect(sent).toEqual([]);
+});
+
 test('What a window hides under __proto__ in an input never reaches the engine', async () => {
   const engine = madeEngine({ send: () => message('hello') });
   const { ask } = rawWindow(engine);
