@@ -11,6 +11,7 @@ import { allConversations } from './conversations.ts';
 import { type DirectPath, type DirectTransport, noDirect } from './direct.ts';
 import { doubtfulStore } from './doubtful-store.ts';
 import { sayFirst } from './first-words.ts';
+import { FullRelays } from './full-relays.ts';
 import { HeldIndex } from './held-index.ts';
 import type { Connect } from './hub.ts';
 import { indexAgain, LateIndex } from './late-index.ts';
@@ -74,6 +75,7 @@ export class Engine {
       held: new HeldIndex(),
       relayTimes: new RelayTimes(options.clock),
       opener: new Opener(options.clock, () => this.#self.me),
+      fullRelays: new FullRelays(),
       lateIndex: new LateIndex(options.store, options.serial, options.clock),
       self: () => this.#self,
       cloned: () => {

@@ -9,6 +9,7 @@ import type { Serial } from '../session/lock.ts';
 import type { CheckedManifest } from '../session/manifest.ts';
 import type { Store } from '../store/store.ts';
 import type { CountedStore } from './doubtful-store.ts';
+import type { FullRelays } from './full-relays.ts';
 import type { HeldIndex } from './held-index.ts';
 import type { LateIndex } from './late-index.ts';
 import type { Opener } from './opener.ts';
@@ -51,6 +52,7 @@ export interface Parts extends Reading {
   readonly relayTimes: RelayTimes;
   readonly opener: Opener;
   readonly lateIndex: LateIndex;
+  readonly fullRelays: FullRelays;
   self(): Self;
   /** Called after the commit that found this device rolled back or copied (H7). */
   cloned(): void;

@@ -2,7 +2,7 @@
 import type { RelayConnection } from '../net/relay-connection.ts';
 import { Change } from '../store/change.ts';
 import { isPassing } from '../wire/codes.ts';
-import { hasRoom, noteFull } from './no-room.ts';
+import { noteFull } from './no-room.ts';
 import { dequeue, targetOf } from './outbox.ts';
 import type { Parts } from './parts.ts';
 import { bytesOf, keys, type OutboxRecord, readRecord } from './records.ts';
@@ -25,7 +25,7 @@ export async function postLetter(parts: Parts, n: number, connection: RelayConne
   await connection.closeHandle(opened.value.handle);
   if (answer.refusal?.name === 'QUOTA') await noteFull(parts, targetOf(record), null, relay);
   if (answer.refusal === null) {
-    hasRoom(parts, targetOf(record));
+    parts.fullRelays.hasRoom(targetOf(record));
     return endLetter(parts, n, null);
   }
   return isPassing(answer.refusal.name) ? 'later' : endLetter(parts, n, refusalReason(answer.refusal));

@@ -5,7 +5,7 @@ import type { Store } from '../store/store.ts';
 import { isPassing } from '../wire/codes.ts';
 import { MAX_RUN } from '../wire/limits.ts';
 import { loadConversation } from './conversations.ts';
-import { hasRoom, noteFull } from './no-room.ts';
+import { noteFull } from './no-room.ts';
 import { dequeue, type Locator, nextRun, type Waiting } from './outbox.ts';
 import type { Parts } from './parts.ts';
 import { queuedPlace } from './places.ts';
@@ -81,7 +81,7 @@ export class Submitter {
         run.map(({ record }) => bytesOf(record.envelope)),
       );
       this.#noteOwn(answer.stamps);
-      if (answer.stamps.length > 0) hasRoom(this.#parts, this.#conversation);
+      if (answer.stamps.length > 0) this.#parts.fullRelays.hasRoom(this.#conversation);
       await this.#stamped(run, answer.stamps);
       const refused = run[answer.stamps.length];
       if (answer.refusal !== null && refused !== undefined) await this.#refused(refused, answer.refusal);
@@ -95,7 +95,6 @@ export class Submitter {
     }
   }
 
-  /** Shows *stored* at once; the settled row follows when the entry is read back from the log. */
   #noteOwn(stamps: readonly Stamp[]): void {
     if (this.#own.size > MOST_EARLY) this.#own.clear();
     for (const { seq } of stamps) this.#own.add(seq);
@@ -111,6 +110,7 @@ export class Submitter {
     return this.#own.has(seq);
   }
 
+  /** Shows *stored* at once; the settled row follows when the entry is read back from the log. */
   async #stamped(run: readonly Waiting[], stamps: readonly Stamp[]): Promise<void> {
     const conversation = await loadConversation(this.#parts.store, this.#conversation);
     for (const [at, stamp] of stamps.entries()) {
@@ -129,9 +129,11 @@ export class Submitter {
     // Never forward: a later run's CONFLICT must not pass over what was refused before it.
     this.#upTo = Math.min(this.#upTo, waiting.n - 1);
     if (refusal.name === 'CONFLICT') return;
-    if (isPassing(refusal.name)) this.#pause(refusal.retryAfter || RETRY_MS);
-    if (refusal.name === 'QUOTA') await noteFull(this.#parts, this.#conversation, this.#conversation, this.#epoch.relay);
-    if (isPassing(refusal.name)) return;
+    if (isPassing(refusal.name)) {
+      this.#pause(refusal.retryAfter || RETRY_MS);
+      if (refusal.name === 'QUOTA') await noteFull(this.#parts, this.#conversation, this.#conversation, this.#epoch.relay);
+      return;
+    }
     await failWaiting(this.#parts, waiting, refusalReason(refusal));
   }
 

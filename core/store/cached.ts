@@ -1,5 +1,6 @@
 // A store over a store that remembers what was lately read and written, opened: most reads on a message's path repeat within moments.
 import { type Bytes, nameOf } from '../base/bytes.ts';
+import { readOver } from './overlay.ts';
 import type { Pair, Range, Store, Write } from './store.ts';
 
 /** Bytes of values remembered: the conversations, sessions and messages under way; a small part of what the process takes anyway. */
@@ -44,16 +45,12 @@ export class CachedStore implements Store {
     return value;
   }
 
-  async getMany(keys: readonly Uint8Array[]): Promise<(Bytes | null)[]> {
-    const known = keys.map((key) => this.#recall(nameOf(key)));
-    const missing = keys.filter((_, at) => known[at] === undefined);
-    const read = missing.length === 0 ? [] : await this.#below.getMany(missing);
-    let next = 0;
-    return known.map((value) => {
-      if (value !== undefined) return value;
-      next += 1;
-      return read[next - 1] ?? null;
-    });
+  getMany(keys: readonly Uint8Array[]): Promise<(Bytes | null)[]> {
+    return readOver(
+      keys,
+      (key) => this.#recall(nameOf(key)),
+      (missing) => this.#below.getMany(missing),
+    );
   }
 
   range(range: Range): AsyncIterable<Pair> {

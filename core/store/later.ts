@@ -1,6 +1,7 @@
 // A store over a store that may write what can be made again a little later: an index over records that are on the disk already. Nobody
 // but the reader of such an index can tell; after a crash its owner makes it anew from the records.
 import { type Bytes, nameOf } from '../base/bytes.ts';
+import { readOver } from './overlay.ts';
 import type { Pair, Range, Store, Write } from './store.ts';
 
 /** Writes of one catching-up commit. */
@@ -39,15 +40,11 @@ export class LaterStore implements Store {
 
   async getMany(keys: readonly Uint8Array[]): Promise<(Bytes | null)[]> {
     if (this.#pending.size === 0) return this.#below.getMany(keys);
-    const waiting = keys.map((key) => this.#pending.get(nameOf(key)));
-    const missing = keys.filter((_, at) => waiting[at] === undefined);
-    const read = missing.length === 0 ? [] : await this.#below.getMany(missing);
-    let next = 0;
-    return waiting.map((write) => {
-      if (write !== undefined) return write.value as Bytes | null;
-      next += 1;
-      return read[next - 1] ?? null;
-    });
+    return readOver(
+      keys,
+      (key) => this.#pending.get(nameOf(key))?.value as Bytes | null | undefined,
+      (missing) => this.#below.getMany(missing),
+    );
   }
 
   range(range: Range): AsyncIterable<Pair> {

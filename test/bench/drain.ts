@@ -32,13 +32,18 @@ function row(messages: number, drained: DrainOutput[], serialised: DecryptOutput
     name: 'drain',
     title: `a backlog of ${messages.toLocaleString('en')} messages taken by a peer that comes back`,
     conditions:
-      'from the connected line to the last acknowledgement and receipt, a fresh process each; reference: signalDecrypt of as many messages of the size the product decrypts (64 bytes), a fresh process, stores in memory',
+      'from the connected line to the last acknowledgement and receipt, a fresh process each; the index of ids is written behind it, as the product does; reference: signalDecrypt of as many messages of the size the product decrypts (64 bytes), a fresh process, stores in memory',
     figures: [
       figure('drain', '/s', rates(drained)),
       figure(
         'drain, with connecting',
         '/s',
         drained.map(({ wholeRate }) => wholeRate),
+      ),
+      figure(
+        'drain, index and closing included',
+        '/s',
+        drained.map(({ closedRate }) => closedRate),
       ),
       figure('signalDecrypt, serialising store', '/s', rates(serialised)),
       figure('signalDecrypt, kept handles', '/s', rates(kept)),
@@ -47,6 +52,14 @@ function row(messages: number, drained: DrainOutput[], serialised: DecryptOutput
         'drain of signalDecrypt, kept handles',
         '%',
         ratios(rates(drained), rates(kept)).map((share) => share * 100),
+      ),
+      figure(
+        'the same, index and closing included',
+        '%',
+        ratios(
+          drained.map(({ closedRate }) => closedRate),
+          rates(serialised),
+        ).map((share) => share * 100),
       ),
       figure('CPU per message, drain', 'us', costs(drained)),
       figure('CPU per message, signalDecrypt', 'us', costs(serialised)),

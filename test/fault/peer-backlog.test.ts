@@ -1,5 +1,5 @@
 // A backlog is indexed behind its commits: whenever Bob dies, everything is there once, in order, and found by its ids after the next start.
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { indexAgainIfPossible } from '../../core/peer/late-index.ts';
 import { MIN_AWAY } from '../../core/peer/opener.ts';
 import type { Locator } from '../../core/peer/outbox.ts';
@@ -7,48 +7,27 @@ import { decodeRecord, keys, type RowRecord, readRecord } from '../../core/peer/
 import { orderOf, rangeOf } from '../../core/store/keys.ts';
 import type { Store } from '../../core/store/store.ts';
 import { until } from '../support/net-wait.ts';
-import { becomeContacts, Person } from '../support/people.ts';
+import type { Person } from '../support/people.ts';
+import { backlogOf, bobOver, heard } from '../support/people-backlog.ts';
 import { copyOf } from '../support/people-disk.ts';
-import { townRelay } from '../support/people-town.ts';
 import { FaultyStore } from '../support/store-faulty.ts';
 
 const BACKLOG = 4 * MIN_AWAY;
 /** Bob dies at as many different commits; SLOW=1: at every one there is. */
 const DEATHS = process.env.SLOW === '1' ? 40 : 6;
 
-async function somebody(name: string, relay: string): Promise<Person> {
-  const one = await (await (await Person.create(name)).start()).goOnline();
-  onTestFinished(() => one.end());
-  await one.addRelay(relay);
-  return one;
-}
-
 /** The disk of a Bob who was away while Alice wrote. */
-async function backlog(): Promise<{ disk: Store; conversation: string; said: string[] }> {
-  const relay = await townRelay();
-  const [alice, bob] = [await somebody('Alice', relay.address), await somebody('Bob', relay.address)];
-  await becomeContacts(alice, bob);
-  await bob.send('Alice', 'Write to me while I am away.');
-  await alice.sees('Bob', (messages) => messages.length === 1, "Bob's words");
-  await bob.leave();
-  const said = Array.from({ length: BACKLOG }, (_, at) => `${at}: while you were away`);
-  await Promise.all(said.map((text) => alice.send('Bob', text)));
-  const stored = await alice.sees('Bob', (all) => all.filter(({ state }) => state === 'stored').length === BACKLOG, 'all of it stored');
-  return { disk: bob.disk, conversation: stored[0]?.conversation ?? '', said };
+async function backlog(): Promise<{ disk: Store; conversation: string; said: readonly string[] }> {
+  const { bob, conversation, said } = await backlogOf(BACKLOG);
+  return { disk: bob.disk, conversation, said };
 }
 
-/** Bob over a copy of that disk, his thread up, so that the run is long. */
+/** Bob over a copy of that disk, taking what waits. */
 async function returned(disk: Store, prepare: (person: Person) => void = () => undefined): Promise<Person> {
-  const bob = Person.over('Bob', disk);
-  onTestFinished(() => bob.end());
-  await bob.start();
-  bob.engine.parts.opener.warm();
-  await until(() => bob.engine.parts.opener.isUp, "Bob's thread is up");
+  const bob = await bobOver(disk);
   prepare(bob);
   return bob.goOnline();
 }
-
-const texts = async (bob: Person) => (await bob.history('Alice')).filter(({ direction }) => direction === 'in').map(({ text }) => text);
 
 /** Every settled row of the conversation stands where its ids say, on the disk itself. */
 async function isIndexed(disk: Store, id: string): Promise<boolean> {
@@ -70,23 +49,23 @@ async function isIndexed(disk: Store, id: string): Promise<boolean> {
 test('The index follows when the backlog was taken, and at the latest when Bob leaves', async () => {
   const { disk, conversation, said } = await backlog();
   const bob = await returned(await copyOf(disk));
-  await until(async () => (await texts(bob)).length === BACKLOG, 'all of it is here');
+  await until(async () => (await heard(bob)).length === BACKLOG, 'all of it is here');
   expect(await isIndexed(bob.disk, conversation)).toBe(false);
   expect(await readRecord(bob.disk, keys.unindexed())).not.toBeNull();
   await until(() => isIndexed(bob.disk, conversation), 'the index is on the disk');
   await until(async () => (await readRecord(bob.disk, keys.unindexed())) === null, 'the mark is gone');
   const quick = await returned(await copyOf(disk));
-  await until(async () => (await texts(quick)).length === BACKLOG, 'all of it is here');
+  await until(async () => (await heard(quick)).length === BACKLOG, 'all of it is here');
   await quick.leave();
   expect(await isIndexed(quick.disk, conversation)).toBe(true);
-  expect(await texts(bob)).toEqual(said);
+  expect(await heard(bob)).toEqual(said);
 });
 
 test('A full disk keeps nobody from reading a backlog whose index is not made, and the engine makes it when there is room', async () => {
   const { disk, conversation, said } = await backlog();
   const copy = await copyOf(disk);
   const bob = await returned(copy);
-  await until(async () => (await texts(bob)).length === BACKLOG, 'all of it is here');
+  await until(async () => (await heard(bob)).length === BACKLOG, 'all of it is here');
   await bob.kill();
   expect(await isIndexed(copy, conversation)).toBe(false);
   const full = new FaultyStore(copy).failAt(1);
@@ -95,7 +74,7 @@ test('A full disk keeps nobody from reading a backlog whose index is not made, a
   expect(await isIndexed(copy, conversation)).toBe(false);
   const again = await returned(copy);
   expect(await isIndexed(copy, conversation)).toBe(true);
-  expect(await texts(again)).toEqual(said);
+  expect(await heard(again)).toEqual(said);
 });
 
 test('Bob dies at any commit of a backlog and its index: all of it is there once, in order, and indexed', async () => {
@@ -110,8 +89,8 @@ test('Bob dies at any commit of a backlog and its index: all of it is there once
       ]);
       await bob.kill();
       const again = await returned(copy);
-      await until(async () => (await texts(again)).length === BACKLOG, `all of it is here after death ${death} ${moment}`);
-      expect(await texts(again)).toEqual(said);
+      await until(async () => (await heard(again)).length === BACKLOG, `all of it is here after death ${death} ${moment}`);
+      expect(await heard(again)).toEqual(said);
       await again.leave();
       expect(await isIndexed(copy, conversation)).toBe(true);
     }

@@ -1,38 +1,18 @@
 // A backlog is opened by a thread of its own; whatever becomes of the thread, every message is taken once and in order.
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it } from 'vitest';
 import { MIN_AWAY, Opener } from '../../core/peer/opener.ts';
 import { until } from '../support/net-wait.ts';
-import { becomeContacts, Person } from '../support/people.ts';
-import { townRelay } from '../support/people-town.ts';
+import type { Person } from '../support/people.ts';
+import { backlogOf, bobOver, heard } from '../support/people-backlog.ts';
 
 /** More than is taken at once, so that a run is prepared while another is kept. */
 const BACKLOG = 16 * MIN_AWAY;
 
-async function somebody(name: string, relay: string): Promise<Person> {
-  const one = await (await (await Person.create(name)).start()).goOnline();
-  onTestFinished(() => one.end());
-  await one.addRelay(relay);
-  return one;
-}
-
 /** Bob, for whom a backlog of Alice waits; his thread is up, and he is not online yet. */
-async function backlog(): Promise<{ alice: Person; bob: Person; said: string[] }> {
-  const relay = await townRelay();
-  const [alice, bob] = [await somebody('Alice', relay.address), await somebody('Bob', relay.address)];
-  await becomeContacts(alice, bob);
-  await bob.send('Alice', 'Write to me while I am away.');
-  await alice.sees('Bob', (messages) => messages.length === 1, "Bob's words");
-  await bob.leave();
-  const said = Array.from({ length: BACKLOG }, (_, at) => `${at}: while you were away`);
-  await Promise.all(said.map((text) => alice.send('Bob', text)));
-  await alice.sees('Bob', (messages) => messages.filter(({ state }) => state === 'stored').length === BACKLOG, 'all of it is stored');
-  await bob.start();
-  bob.engine.parts.opener.warm();
-  await until(() => bob.engine.parts.opener.isUp, "Bob's thread is up");
-  return { alice, bob, said };
+async function backlog(): Promise<{ alice: Person; bob: Person; said: readonly string[] }> {
+  const { alice, bob, said } = await backlogOf(BACKLOG);
+  return { alice, bob: await bobOver(bob.disk), said };
 }
-
-const texts = async (bob: Person) => (await bob.history('Alice')).filter(({ direction }) => direction === 'in').map(({ text }) => text);
 
 it('Bob takes a long backlog with the help of the thread: all of it, once, in order', async () => {
   const { alice, bob, said } = await backlog();
@@ -46,12 +26,12 @@ it('Bob takes a long backlog with the help of the thread: all of it, once, in or
     return opening;
   };
   await bob.goOnline();
-  await until(async () => (await texts(bob)).length === BACKLOG, 'all of it is here');
-  expect(await texts(bob)).toEqual(said);
+  await until(async () => (await heard(bob)).length === BACKLOG, 'all of it is here');
+  expect(await heard(bob)).toEqual(said);
   expect(away).toBeGreaterThanOrEqual(MIN_AWAY);
   expect(behind).toBeGreaterThanOrEqual(MIN_AWAY);
   await alice.send('Bob', 'and one more');
-  await until(async () => (await texts(bob)).at(-1) === 'and one more', 'the ratchet goes on');
+  await until(async () => (await heard(bob)).at(-1) === 'and one more', 'the ratchet goes on');
 });
 
 it('What Bob says while the backlog is taken costs nothing but what was prepared', async () => {
@@ -64,9 +44,9 @@ it('What Bob says while the backlog is taken costs nothing but what was prepared
     return begin(run);
   };
   await bob.goOnline();
-  await until(async () => (await texts(bob)).length === BACKLOG, 'all of it is here');
+  await until(async () => (await heard(bob)).length === BACKLOG, 'all of it is here');
   await spoken;
-  expect(await texts(bob)).toEqual(said);
+  expect(await heard(bob)).toEqual(said);
   await alice.sees('Bob', (messages) => messages.at(-1)?.text === 'I am back', 'what he said');
 });
 
@@ -89,9 +69,9 @@ it('Bob takes all of it though the thread dies in the middle of a run', async ()
     };
   };
   await bob.goOnline();
-  await until(async () => (await texts(bob)).length === BACKLOG, 'all of it is here');
+  await until(async () => (await heard(bob)).length === BACKLOG, 'all of it is here');
   expect(died).toBe(1);
-  expect(await texts(bob)).toEqual(said);
+  expect(await heard(bob)).toEqual(said);
 });
 
 it('A run is opened here when it is short, and while the thread is not up', async () => {
