@@ -6,7 +6,7 @@ import type { Clock } from '../base/clock.ts';
 import { SottoError } from '../base/errors.ts';
 import { type DeviceKeys, serializeDevice } from '../session/device.ts';
 import type { RunToOpen, RunWrite } from '../session/open-run.ts';
-import type { RunMessage, ThreadAnswer, ThreadStart } from '../session/open-thread.ts';
+import type { RunMessage, ThreadAnswer, ThreadEnd, ThreadStart } from '../session/open-thread.ts';
 import { unpackOutcomes } from '../session/opened-chunk.ts';
 import type { BytesOutcome } from '../session/outcome.ts';
 
@@ -86,7 +86,7 @@ export class Opener {
     return opening;
   }
 
-  /** Ends the thread. */
+  /** Ends the thread, once it is out of the message it is at. */
   async stop(): Promise<void> {
     this.#cancelIdle();
     const worker = this.#worker;
@@ -94,7 +94,11 @@ export class Opener {
     this.#ready = false;
     for (const run of this.#runs.values()) run.fail();
     this.#runs.clear();
-    await worker?.terminate();
+    if (worker === null) return;
+    const gone = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
+    worker.ref();
+    worker.postMessage({ end: true } satisfies ThreadEnd);
+    await gone;
   }
 
   #take(worker: Worker, answer: ThreadAnswer): void {

@@ -32,6 +32,7 @@ export class RunOpener {
   readonly #store = new CarriedStore();
   /** The last run ended before its end: what follows it is to be asked for anew. */
   #hasStopped = true;
+  #isEnding = false;
 
   constructor(me: DeviceKeys) {
     this.#me = me;
@@ -55,8 +56,14 @@ export class RunOpener {
     return this.#store.writes;
   }
 
+  /** Nothing more is wanted: the run under way stops in front of its next message. */
+  end(): void {
+    this.#isEnding = true;
+  }
+
   async #openAll(change: Change, wrapped: readonly Bytes[], opened: (outcome: BytesOutcome) => void): Promise<boolean> {
     for (const one of wrapped) {
+      if (this.#isEnding) return false;
       const outcome = await openOrStop(change, this.#me, one);
       if (outcome === null) return false;
       opened(outcome);

@@ -20,6 +20,11 @@ export interface RunMessage extends Pick<RunToOpen, 'records'> {
   readonly ends: Uint32Array<ArrayBuffer>;
 }
 
+/** Asks the thread to end by itself: to be terminated inside libsignal would abort the whole process. */
+export interface ThreadEnd {
+  readonly end: true;
+}
+
 /** What the thread answers: that it is up; of a run its outcomes as they come, then once what it writes, or that it failed. */
 export type ThreadAnswer =
   | { readonly ready: true }
@@ -36,7 +41,12 @@ function listen(port: NonNullable<typeof parentPort>, opener: RunOpener): void {
   let last: Promise<void> = Promise.resolve();
   const post = (answer: ThreadAnswer, ...transfer: ArrayBuffer[]) => port.postMessage(answer, transfer);
   post({ ready: true });
-  port.on('message', (message: RunMessage) => {
+  port.on('message', (message: RunMessage | ThreadEnd) => {
+    if ('end' in message) {
+      opener.end();
+      void last.then(() => port.close());
+      return;
+    }
     last = last.then(async () => {
       const { run } = message;
       const gathered = new Outcomes((opened) => post({ run, opened }, opened.bytes.buffer));
