@@ -1,9 +1,13 @@
 // A backlog is opened by a thread of its own; whatever becomes of the thread, every message is taken once and in order.
 import { expect, it } from 'vitest';
+import type { Bytes } from '../../core/base/bytes.ts';
+import { systemClock } from '../../core/base/clock.ts';
 import { MIN_AWAY, Opener } from '../../core/peer/opener.ts';
+import { sessionKey } from '../../core/session/keys.ts';
 import { until } from '../support/net-wait.ts';
 import type { Person } from '../support/people.ts';
 import { backlogOf, bobOver, heard } from '../support/people-backlog.ts';
+import { aliceAndBob } from '../support/session.ts';
 
 /** More than is taken at once, so that a run is prepared while another is kept. */
 const BACKLOG = 16 * MIN_AWAY;
@@ -86,4 +90,24 @@ it('A run is opened here when it is short, and while the thread is not up', asyn
   expect(await opening?.next()).toHaveLength(32);
   await fresh.stop();
   await expect((async () => void ((await opening?.next()) ?? (await opening?.next())))()).rejects.toMatchObject({ code: 'INTERNAL' });
+});
+
+it('The thread may be stopped in the middle of a run, again and again, and the process lives on', async () => {
+  const { alice, bob } = await aliceAndBob();
+  await bob.open(await alice.write('one', bob));
+  await alice.open(await bob.write('two', alice));
+  const wrapped: Bytes[] = [];
+  for (let at = 0; at < 4 * MIN_AWAY; at += 1) wrapped.push(await alice.write(`${at}`, bob));
+  const key = sessionKey('session', alice.me.root, alice.me.device);
+  const value = await bob.store.get(key);
+  if (value === null) throw new Error('there is no session');
+  for (let stop = 0; stop < 8; stop += 1) {
+    const opener = new Opener(systemClock, () => bob.me);
+    opener.warm();
+    await until(() => opener.isUp, 'the thread is up');
+    const run = opener.begin({ records: [{ key, value }], wrapped });
+    expect(await run?.next()).toHaveLength(32);
+    await opener.stop();
+    expect(opener.isUp).toBe(false);
+  }
 });
