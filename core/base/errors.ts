@@ -22,6 +22,7 @@ export const ERROR_CODES = {
   WRONG_CODE: 'The recovery code is wrong.',
   STORE_DAMAGED: 'A value on the disk is not what was written there.',
   STORE_FAILED: 'The disk refused to read or write; free some space or check the disk, then try again.',
+  LOCKED: 'It is locked; unlock it first.',
   STORE_LOCKED: 'Another process has this store open.',
   CLOSED: 'It was closed.',
   TIMEOUT: 'It took longer than allowed.',
