@@ -189,6 +189,9 @@ export const event = v.variant('event', [
   v.strictObject({ event: v.literal('warning'), warning }),
 ]);
 
+/** The whole contract of a peer. */
+export const peerContract = { calls, event } as const;
+
 /** See `message`. */
 export type Message = v.InferOutput<typeof message>;
 /** See `messageState`. */

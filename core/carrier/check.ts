@@ -1,7 +1,7 @@
 // The contract held at an edge: what goes in, comes out and is told is checked by its schema, and of an error only its code and sentence pass.
 import * as v from 'valibot';
-import { type CallName, calls, event as eventSchema, type PeerEvent } from '../api.ts';
 import { ERROR_CODES, type ErrorCode, SottoError } from '../base/errors.ts';
+import type { Contract, EventOf, NameOf } from './contract.ts';
 
 /** What of an error crosses an edge. */
 export interface PlainError {
@@ -10,28 +10,28 @@ export interface PlainError {
 }
 
 /** True when the contract has such a call. */
-export function isCall(name: string): name is CallName {
-  return Object.hasOwn(calls, name);
+export function isCall<C extends Contract>(contract: C, name: string): name is NameOf<C> {
+  return Object.hasOwn(contract.calls, name);
 }
 
-/** Input as the contract wants it. @throws BAD_INPUT */
-export function checkInput(name: CallName, input: unknown): unknown {
-  const result = v.safeParse(calls[name][0], input);
+/** Input as the contract wants it. @throws BAD_INPUT, also for a call that is not in it */
+export function checkInput<C extends Contract>(contract: C, name: NameOf<C>, input: unknown): unknown {
+  const result = v.safeParse(schemasOf(contract, name)[0], input);
   if (result.success) return result.output;
   throw new SottoError('BAD_INPUT', describe(result.issues[0]));
 }
 
 /** Output as the contract promises it. @throws MALFORMED */
-export function checkOutput(name: CallName, output: unknown): unknown {
-  const result = v.safeParse(calls[name][1], output);
+export function checkOutput<C extends Contract>(contract: C, name: NameOf<C>, output: unknown): unknown {
+  const result = v.safeParse(schemasOf(contract, name)[1], output);
   if (result.success) return result.output;
   throw new SottoError('MALFORMED', `The answer to ${name} does not follow the contract.`);
 }
 
 /** An event as the contract promises it. @throws MALFORMED */
-export function checkEvent(event: unknown): PeerEvent {
-  const result = v.safeParse(eventSchema, event);
-  if (result.success) return result.output;
+export function checkEvent<C extends Contract>(contract: C, event: unknown): EventOf<C> {
+  const result = v.safeParse(contract.event, event);
+  if (result.success) return result.output as EventOf<C>;
   throw new SottoError('MALFORMED', 'An event does not follow the contract.');
 }
 
@@ -44,6 +44,12 @@ export function plainError(error: unknown): PlainError {
 /** The error again on the other side; INTERNAL for a code that is not in the list. */
 export function errorOf({ code, message }: PlainError): SottoError {
   return Object.hasOwn(ERROR_CODES, code) ? new SottoError(code as ErrorCode, message) : new SottoError('INTERNAL');
+}
+
+function schemasOf(contract: Contract, name: string): Contract['calls'][string] {
+  const schemas = Object.hasOwn(contract.calls, name) ? contract.calls[name] : undefined;
+  if (schemas === undefined) throw new SottoError('BAD_INPUT', 'There is no such call.');
+  return schemas;
 }
 
 /** Which field is wrong; never its value. */

@@ -1,9 +1,9 @@
 // The engine's side of a carrier: answers a window's calls and tells it every event. The window is not trusted: a frame that is none ends
 // the line, and nothing leaves that the contract does not promise.
-import type { PeerApi } from '../api.ts';
 import { SottoError } from '../base/errors.ts';
 import type { Carrier } from './carrier.ts';
 import { checkEvent, checkInput, checkOutput, isCall, plainError } from './check.ts';
+import type { ApiOf, Contract } from './contract.ts';
 import { type AnswerFrame, MAX_SENTENCE_CHARS, type RequestFrame, readRequest, writeAnswer } from './frames.ts';
 
 /** Calls of one window under way at a time; more are REFUSED, because a port cannot be paused. */
@@ -16,7 +16,7 @@ export interface ServeOptions {
 }
 
 /** Serves `api` to the window at the other end, with all events from now on, until the carrier closes. */
-export function serveApi(carrier: Carrier, api: PeerApi, options: ServeOptions = {}): void {
+export function serveApi<C extends Contract>(carrier: Carrier, contract: C, api: ApiOf<C>, options: ServeOptions = {}): void {
   let underWay = 0;
   const say = (frame: AnswerFrame) => carrier.send(writeAnswer(frame));
 
@@ -24,7 +24,7 @@ export function serveApi(carrier: Carrier, api: PeerApi, options: ServeOptions =
     underWay += 1;
     try {
       if (underWay > MAX_CALLS_UNDER_WAY) throw new SottoError('REFUSED', 'Too many calls at a time; wait for an answer first.');
-      say({ kind: 'res', id: frame.id, output: await run(api, frame) });
+      say({ kind: 'res', id: frame.id, output: await run(contract, api, frame) });
     } catch (error) {
       say(errorFrame(frame.id, error));
     } finally {
@@ -42,7 +42,7 @@ export function serveApi(carrier: Carrier, api: PeerApi, options: ServeOptions =
   });
   const stopEvents = api.onEvent((event) => {
     try {
-      say({ kind: 'evt', event: checkEvent(event) });
+      say({ kind: 'evt', event: checkEvent(contract, event) });
     } catch (error) {
       options.onFault?.(error as SottoError);
     }
@@ -50,10 +50,10 @@ export function serveApi(carrier: Carrier, api: PeerApi, options: ServeOptions =
   carrier.onClose(stopEvents);
 }
 
-async function run(api: PeerApi, { name, input }: RequestFrame): Promise<unknown> {
-  if (!isCall(name)) throw new SottoError('BAD_INPUT', 'There is no such call.');
+async function run<C extends Contract>(contract: C, api: ApiOf<C>, { name, input }: RequestFrame): Promise<unknown> {
+  if (!isCall(contract, name)) throw new SottoError('BAD_INPUT', 'There is no such call.');
   const call = api[name] as (input: unknown) => Promise<unknown>;
-  return checkOutput(name, await call(checkInput(name, input)));
+  return checkOutput(contract, name, await call(checkInput(contract, name, input)));
 }
 
 function errorFrame(id: number, error: unknown): AnswerFrame {

@@ -1,6 +1,6 @@
 // The other side of a home's socket: calls the engine of the process that has the home open.
 import { createConnection, type Socket } from 'node:net';
-import type { CallName, PeerEvent } from '../api.ts';
+import { type CallName, type PeerEvent, peerContract } from '../api.ts';
 import { SottoError } from '../base/errors.ts';
 import { checkEvent, checkOutput, errorOf } from '../carrier/check.ts';
 import {
@@ -102,7 +102,7 @@ class SocketLink implements Link {
 
   #obey(frame: AnswerFrame): void {
     if ('sotto' in frame) this.#greeted(frame.sotto);
-    else if ('event' in frame) this.#listener?.(checkEvent(frame.event));
+    else if ('event' in frame) this.#listener?.(checkEvent(peerContract, frame.event));
     else {
       const waiting = this.#waiting.get(frame.id);
       this.#waiting.delete(frame.id);
@@ -121,7 +121,7 @@ class SocketLink implements Link {
 function settle(waiting: Waiting, output: unknown): void {
   try {
     const plain = waiting.name === GO_ONLINE || waiting.name === EVENTS;
-    waiting.resolve(plain ? output : checkOutput(waiting.name as CallName, output));
+    waiting.resolve(plain ? output : checkOutput(peerContract, waiting.name as CallName, output));
   } catch (error) {
     waiting.reject(error as Error);
   }

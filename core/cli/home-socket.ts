@@ -1,6 +1,7 @@
 // The owner's side of a home's socket: serves the engine to other commands of the same user. The socket's mode 0600 is the only gate.
 import { chmodSync, rmSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
+import { peerContract } from '../api.ts';
 import { SottoError } from '../base/errors.ts';
 import { checkInput, checkOutput, isCall } from '../carrier/check.ts';
 import type { RunningPeer } from '../index.ts';
@@ -145,9 +146,9 @@ class Client {
   async #run(frame: CallFrame): Promise<unknown> {
     if (frame.call === GO_ONLINE) return (await this.#peer.goOnline()) ?? null;
     if (frame.call === EVENTS) return this.#startEvents();
-    if (!isCall(frame.call)) throw new SottoError('BAD_INPUT', 'There is no such call.');
+    if (!isCall(peerContract, frame.call)) throw new SottoError('BAD_INPUT', 'There is no such call.');
     const call = this.#peer.api[frame.call] as (input: unknown) => Promise<unknown>;
-    return checkOutput(frame.call, await call(checkInput(frame.call, frame.input)));
+    return checkOutput(peerContract, frame.call, await call(checkInput(peerContract, frame.call, frame.input)));
   }
 
   #startEvents(): null {

@@ -27,6 +27,8 @@ export interface MadeEngine {
   readonly asked: readonly (readonly [string, unknown])[];
   /** Listeners for events. */
   readonly listening: () => number;
+  /** One call, also one that a peer does not have. */
+  call(name: string): (input: unknown) => Promise<unknown>;
   /** Tells an event, or something that is none. */
   tell(event: unknown): void;
 }
@@ -35,13 +37,11 @@ export interface MadeEngine {
 export function madeEngine(answers: Readonly<Record<string, (input: unknown) => unknown>>): MadeEngine {
   const asked: (readonly [string, unknown])[] = [];
   const listeners = new Set<(event: PeerEvent) => void>();
-  const answered = Object.keys(calls).map((name) => [
-    name,
-    async (input: unknown) => {
-      asked.push([name, input]);
-      return answers[name]?.(input);
-    },
-  ]);
+  const call = (name: string) => async (input: unknown) => {
+    asked.push([name, input]);
+    return answers[name]?.(input);
+  };
+  const answered = Object.keys(calls).map((name) => [name, call(name)]);
   const onEvent = (listener: (event: PeerEvent) => void) => {
     listeners.add(listener);
     return () => void listeners.delete(listener);
@@ -50,6 +50,7 @@ export function madeEngine(answers: Readonly<Record<string, (input: unknown) => 
     api: { ...Object.fromEntries(answered), onEvent } as PeerApi,
     asked,
     listening: () => listeners.size,
+    call,
     tell: (event) => {
       for (const listener of listeners) listener(event as PeerEvent);
     },

@@ -1,10 +1,11 @@
 // The contract between Alice's engine and her window, over two carriers in memory: what passes, what is refused and what never leaves.
 import { expect, test } from 'vitest';
-import type { PeerApi, PeerEvent } from '../../core/api.ts';
+import { type PeerApi, type PeerEvent, peerContract } from '../../core/api.ts';
 import { SottoError } from '../../core/base/errors.ts';
 import { connectApi } from '../../core/carrier/connect.ts';
 import { MAX_REQUEST_CHARS, MAX_SENTENCE_CHARS } from '../../core/carrier/frames.ts';
 import { MAX_CALLS_UNDER_WAY, serveApi } from '../../core/carrier/serve.ts';
+import { type Home, type WindowApi, type WindowEvent, windowContract } from '../../core/window-api.ts';
 import { bob, carrierPair, type MadeEngine, madeEngine, message } from '../support/carrier.ts';
 import { within } from '../support/net-wait.ts';
 
@@ -14,8 +15,8 @@ const hello = { who: 'Bob', text: 'hello', id: null };
 function windowOn(engine: MadeEngine) {
   const [near, far] = carrierPair();
   const faults: SottoError[] = [];
-  serveApi(far, engine.api, { onFault: (fault) => faults.push(fault) });
-  return { api: connectApi(near), near, far, faults };
+  serveApi(far, peerContract, engine.api, { onFault: (fault) => faults.push(fault) });
+  return { api: connectApi(near, peerContract), near, far, faults };
 }
 
 /** A hostile window: sends any text, and gives the next frame that comes back. */
@@ -23,7 +24,7 @@ function rawWindow(engine: MadeEngine) {
   const [near, far] = carrierPair();
   const faults: string[] = [];
   const closed = new Promise<void>((resolve) => near.onClose(resolve));
-  serveApi(far, engine.api, { onFault: ({ code }) => faults.push(code) });
+  serveApi(far, peerContract, engine.api, { onFault: ({ code }) => faults.push(code) });
   const ask = (frame: string) => {
     const answer = new Promise<unknown>((resolve) => near.onFrame((text) => resolve(JSON.parse(String(text)))));
     near.send(frame);
@@ -36,7 +37,7 @@ function rawWindow(engine: MadeEngine) {
 function rawEngine(say: (id: number) => string) {
   const [near, far] = carrierPair();
   far.onFrame((text) => far.send(say((JSON.parse(String(text)) as { id: number }).id)));
-  return { api: connectApi(near), far, near };
+  return { api: connectApi(near, peerContract), far, near };
 }
 
 test('Alice writes to Bob from her window, and each call gets its own answer, also when a later one is answered first', async () => {
@@ -123,7 +124,7 @@ test('What breaks the contract is not even sent, so that the typing mistake of a
   const [near, far] = carrierPair();
   const sent: unknown[] = [];
   far.onFrame((text) => sent.push(text));
-  await expect(within(connectApi(near).send({ who: 'Bob', text: '', id: null }), 'a refusal', 1_000)).rejects.toMatchObject({
+  await expect(within(connectApi(near, peerContract).send({ who: 'Bob', text: '', id: null }), 'a refusal', 1_000)).rejects.toMatchObject({
     code: 'BAD_INPUT',
   });
   await Promise.resolve();
@@ -230,4 +231,38 @@ test('A window has every call of the contract and nothing that is not in it', ()
   const { api } = windowOn(madeEngine({}));
   const names = Object.keys(api as PeerApi).sort();
   expect(names).toEqual(Object.keys(madeEngine({}).api).sort());
+});
+
+const closedHome: Home = {
+  state: 'locked',
+  reason: null,
+  slots: { passphrase: true, keyring: false, keyFile: false },
+  keyring: { available: false, backend: null, strong: false },
+  shared: false,
+  desktop: false,
+};
+
+test("A window's own contract is carried as well: its calls, its events and those of the peer in it, each checked", async () => {
+  const engine = madeEngine({ home: () => closedHome, preferences: () => ({ appearance: 'pink' }) });
+  const [near, far] = carrierPair();
+  const faults: string[] = [];
+  const served = { ...engine.api, ...Object.fromEntries(['home', 'preferences'].map((name) => [name, engine.call(name)])) };
+  serveApi(far, windowContract, served as unknown as WindowApi, { onFault: ({ code }) => faults.push(code) });
+  const api: WindowApi = connectApi(near, windowContract);
+  const seen: WindowEvent[] = [];
+  api.onEvent((event) => seen.push(event));
+  expect(await api.home({})).toEqual(closedHome);
+  await expect(api.preferences({})).rejects.toMatchObject({ code: 'MALFORMED' });
+  await expect(api.unlock({ passphrase: '' })).rejects.toMatchObject({ code: 'BAD_INPUT' });
+  engine.tell({ event: 'home', home: closedHome });
+  engine.tell({ event: 'home', home: { ...closedHome, key: 'secret' } });
+  engine.tell({ event: 'contact', contact: bob });
+  await api.home({});
+  expect(seen.map(({ event }) => event)).toEqual(['home', 'contact']);
+  expect(faults).toEqual(['MALFORMED']);
+});
+
+test('What only a window may ask, the bare contract of a peer does not know', async () => {
+  const { ask } = rawWindow(madeEngine({ home: () => closedHome }));
+  expect(await ask('{"kind":"req","id":1,"name":"home","input":{}}')).toMatchObject({ kind: 'err', code: 'BAD_INPUT' });
 });

@@ -1,7 +1,7 @@
 // Alice's window and her engine over real message ports: Node's own, the same as a page sees it, and as Electron wraps it.
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { afterEach, describe, expect, test } from 'vitest';
-import type { PeerEvent } from '../../core/api.ts';
+import { type PeerEvent, peerContract } from '../../core/api.ts';
 import type { Carrier } from '../../core/carrier/carrier.ts';
 import { connectApi } from '../../core/carrier/connect.ts';
 import { MAX_REQUEST_CHARS } from '../../core/carrier/frames.ts';
@@ -46,8 +46,8 @@ describe.each(kinds)('over a %s port', (_kind, carry) => {
   test('Alice writes to Bob, sees the event, and hears of a fault', async () => {
     const { port1, port2 } = channel();
     const engine = madeEngine({ send: () => message('Grüße 👋\u2028') });
-    serveApi(carry(port2), engine.api);
-    const api = connectApi(carry(port1));
+    serveApi(carry(port2), peerContract, engine.api);
+    const api = connectApi(carry(port1), peerContract);
     const seen: PeerEvent[] = [];
     api.onEvent((event) => seen.push(event));
     expect(await within(api.send({ who: 'Bob', text: 'Grüße 👋\u2028', id: null }), 'the message')).toEqual(message('Grüße 👋\u2028'));
@@ -59,16 +59,16 @@ describe.each(kinds)('over a %s port', (_kind, carry) => {
 
   test('What was asked before the engine listened is answered', async () => {
     const { port1, port2 } = channel();
-    const asked = connectApi(carry(port1)).contacts({});
-    serveApi(carry(port2), madeEngine({ contacts: () => [bob] }).api);
+    const asked = connectApi(carry(port1), peerContract).contacts({});
+    serveApi(carry(port2), peerContract, madeEngine({ contacts: () => [bob] }).api);
     expect(await within(asked, 'the answer')).toEqual([bob]);
   });
 
   test('When the engine goes away the calls under way end with CLOSED', async () => {
     const { port1, port2 } = channel();
     const engine = madeEngine({ contacts: () => new Promise(() => undefined) });
-    serveApi(carry(port2), engine.api);
-    const pending = connectApi(carry(port1)).contacts({});
+    serveApi(carry(port2), peerContract, engine.api);
+    const pending = connectApi(carry(port1), peerContract).contacts({});
     await until(() => engine.asked.length === 1, 'the call arrived');
     port2.close();
     await expect(within(pending, 'the end')).rejects.toMatchObject({ code: 'CLOSED' });
@@ -81,7 +81,7 @@ describe.each(kinds)('over a %s port', (_kind, carry) => {
   ])('A window that sends %s is shut', async (_what, value) => {
     const { port1, port2 } = channel();
     const engine = madeEngine({});
-    serveApi(carry(port2), engine.api);
+    serveApi(carry(port2), peerContract, engine.api);
     const closed = new Promise<void>((resolve) => port1.on('close', resolve));
     port1.postMessage(value);
     await within(closed, 'the end of the port');

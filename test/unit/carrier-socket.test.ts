@@ -1,7 +1,7 @@
 // Alice's window and her engine over a real WebSocket on loopback: Node's WebSocket (a browser's) on her side, `ws` on the engine's.
 import { afterEach, expect, test } from 'vitest';
 import { WebSocketServer, type WebSocket as WsSocket } from 'ws';
-import type { PeerEvent } from '../../core/api.ts';
+import { type PeerEvent, peerContract } from '../../core/api.ts';
 import { connectApi } from '../../core/carrier/connect.ts';
 import { MAX_REQUEST_CHARS } from '../../core/carrier/frames.ts';
 import { serveApi } from '../../core/carrier/serve.ts';
@@ -20,7 +20,7 @@ async function socketTo(engine: MadeEngine): Promise<{ readonly window: WebSocke
   const server = new WebSocketServer({ host: '127.0.0.1', port: 0, maxPayload: MAX_REQUEST_CHARS, perMessageDeflate: false });
   server.on('connection', (socket) => {
     served.push(socket);
-    serveApi(socketCarrier(socket), engine.api);
+    serveApi(socketCarrier(socket), peerContract, engine.api);
   });
   await within(new Promise<void>((resolve) => server.once('listening', resolve)), 'listening');
   const window = new WebSocket(`ws://127.0.0.1:${server.address().port}`);
@@ -37,7 +37,7 @@ const closed = (socket: WebSocket) => within(new Promise<void>((resolve) => sock
 test('Alice asks before the socket is open, writes to Bob, sees the event, and hears of a fault', async () => {
   const engine = madeEngine({ contacts: () => [bob], send: () => message('Grüße 👋\u2028') });
   const { window } = await socketTo(engine);
-  const api = connectApi(socketCarrier(window));
+  const api = connectApi(socketCarrier(window), peerContract);
   const seen: PeerEvent[] = [];
   api.onEvent((event) => seen.push(event));
   expect(await within(api.contacts({}), 'the contacts')).toEqual([bob]);
@@ -51,7 +51,7 @@ test('Alice asks before the socket is open, writes to Bob, sees the event, and h
 test('When the engine dies the calls under way end with CLOSED', async () => {
   const engine = madeEngine({ contacts: () => new Promise(() => undefined) });
   const { window, served } = await socketTo(engine);
-  const pending = connectApi(socketCarrier(window)).contacts({});
+  const pending = connectApi(socketCarrier(window), peerContract).contacts({});
   await until(() => engine.asked.length === 1, 'the call arrived');
   for (const socket of served) socket.terminate();
   await expect(within(pending, 'the end')).rejects.toMatchObject({ code: 'CLOSED' });
@@ -63,7 +63,7 @@ test('Where nobody listens, what was asked ends with CLOSED', async () => {
   await opened(window);
   for (const socket of served) socket.terminate();
   await closed(window);
-  await expect(connectApi(socketCarrier(window)).contacts({})).rejects.toMatchObject({ code: 'CLOSED' });
+  await expect(connectApi(socketCarrier(window), peerContract).contacts({})).rejects.toMatchObject({ code: 'CLOSED' });
 });
 
 test.each([
