@@ -1,0 +1,4 @@
+// Words of invites, in German.
+
+/** One entry a sentence; values stand in {{braces}}, plurals end in _one and _other. */
+export const invites = {} as const;

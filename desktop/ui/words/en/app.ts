@@ -1,0 +1,4 @@
+// Words of app, in English.
+
+/** One entry a sentence; values stand in {{braces}}, plurals end in _one and _other. */
+export const app = {} as const;
