@@ -39,5 +39,5 @@ export function directionOf(language: string): 'rtl' | 'ltr' {
 /** The words of a namespace: `const t = useWords('conversation')`, then `t('send')`. The same function until the language changes. */
 export function useWords<N extends Namespace>(namespace: N): Say<N> {
   const { t } = useTranslation(namespace, { i18n: words });
-  return useCallback<Say<N>>((key, values) => (t as (key: string, values?: object) => string)(key, values), [t]);
+  return useCallback<Say<N>>((key, values) => (t as unknown as (key: string, values?: object) => string)(key, values), [t]);
 }

@@ -1,0 +1,239 @@
+// The engine as the page sees it: its calls, and stores that are kept true by its events. After every connection and every opening of the
+// home everything is asked anew; when the home is locked everything is forgotten. Holds no DOM, so that it is tested without one.
+import type { Contact, Identity, PeerApi, RelayStatus, Warning } from '../../../core/api.ts';
+import type { Home, Preferences, WindowApi, WindowEvent } from '../../../core/window-api.ts';
+import type { ConversationsState } from './conversations-state.ts';
+import { ConversationsStore } from './conversations-store.ts';
+import type { EngineLine, LineState } from './engine-line.ts';
+import type { NextFrame } from './pace.ts';
+import { Cell, type Readable } from './readable.ts';
+import { Repeat } from './repeat.ts';
+import { TypedTexts } from './typed-texts.ts';
+
+/** Somebody who asks to be our contact, and since when (ms). */
+export type Request = Awaited<ReturnType<PeerApi['requests']>>[number];
+
+/** What holds until the engine has told what this person likes. */
+export const DEFAULT_PREFERENCES: Preferences = {
+  appearance: 'system',
+  contrast: 'system',
+  motion: 'system',
+  language: 'system',
+  notifications: 'event',
+  enterSends: true,
+  lockAfterMs: 0,
+};
+
+/** See above. One for each window. */
+export class Client {
+  /** The engine's calls. What they change is in the stores when they have answered, whoever calls. CLOSED while the engine is away. */
+  readonly api: WindowApi;
+  /** The line to the engine, not to any relay. */
+  readonly line: Readable<LineState>;
+  readonly #home = new Cell<Home | null>(null);
+  readonly #preferences = new Cell<Preferences>(DEFAULT_PREFERENCES);
+  readonly #me = new Cell<Identity | null>(null);
+  readonly #relays = new Cell<readonly RelayStatus[]>([]);
+  readonly #requests = new Cell<readonly Request[]>([]);
+  readonly #contacts = new Cell<ReadonlyMap<string, Contact>>(new Map());
+  readonly #warnings = new Cell<readonly Warning[]>([]);
+  readonly #listeners = new Set<(event: WindowEvent) => void>();
+  readonly #conversations: ConversationsStore;
+  readonly #typed: TypedTexts;
+  readonly #askMe = new Repeat(() => this.#takeMe());
+  readonly #askPeople = new Repeat(() => this.#takePeople());
+  readonly #askWarnings = new Repeat(() => this.#takeWarnings());
+
+  constructor(line: EngineLine, nextFrame: NextFrame) {
+    this.line = line.state;
+    this.api = this.#withNews(line.api);
+    this.#conversations = new ConversationsStore(line.api, nextFrame);
+    this.#typed = new TypedTexts(line.api);
+    line.api.onEvent((event) => this.#onEvent(event));
+    line.state.subscribe(() => void this.#onLine());
+    void this.#onLine();
+  }
+
+  /** How the home stands; null until the engine has said it. */
+  get home(): Readable<Home | null> {
+    return this.#home;
+  }
+
+  /** What this person likes; the defaults until the engine has said it. */
+  get preferences(): Readable<Preferences> {
+    return this.#preferences;
+  }
+
+  /** Ourselves; null while nothing is open. */
+  get me(): Readable<Identity | null> {
+    return this.#me;
+  }
+
+  /** Our relays and how the lines to them stand. */
+  get relays(): Readable<readonly RelayStatus[]> {
+    return this.#relays;
+  }
+
+  /** The list of conversations. */
+  get conversations(): Readable<ConversationsState> {
+    return this.#conversations.shown;
+  }
+
+  /** Who asks to be our contact. */
+  get requests(): Readable<readonly Request[]> {
+    return this.#requests;
+  }
+
+  /** Everybody we know, by account: also who has not answered yet, whom we blocked, who was refused. */
+  get contacts(): Readable<ReadonlyMap<string, Contact>> {
+    return this.#contacts;
+  }
+
+  /** Everything noticed that a person should know. */
+  get warnings(): Readable<readonly Warning[]> {
+    return this.#warnings;
+  }
+
+  /** Unfinished texts by account. */
+  get drafts(): Readable<ReadonlyMap<string, string>> {
+    return this.#typed.texts;
+  }
+
+  /** Keeps an unfinished text: call it for every change, saving paces itself. Empty: forgets it. */
+  saveTyped(account: string, text: string): void {
+    this.#typed.set(account, text);
+  }
+
+  /** Everything up to this message was read (id; null: everything). The list shows it at once. */
+  async markRead(account: string, upTo: string | null): Promise<void> {
+    await this.api.markRead({ who: account, upTo });
+  }
+
+  /** Hands over every event of the engine from now on, after the stores have taken it; the answer stops it. */
+  onEvent(listener: (event: WindowEvent) => void): () => void {
+    const own = (event: WindowEvent) => listener(event);
+    this.#listeners.add(own);
+    return () => void this.#listeners.delete(own);
+  }
+
+  async #onLine(): Promise<void> {
+    if (this.line.get() !== 'connected') return;
+    const [home, preferences] = await Promise.all([this.api.home({}), this.api.preferences({})]).catch(() => [null, null] as const);
+    if (home === null) return;
+    this.#preferences.set(preferences);
+    this.#onHome(home, true);
+  }
+
+  #onHome(home: Home, anew = false): void {
+    const wasOpen = this.#home.get()?.state === 'open';
+    this.#home.set(home);
+    if (home.state !== 'open') this.#forget();
+    else if (!wasOpen || anew) void this.#askAll();
+  }
+
+  async #askAll(): Promise<void> {
+    await Promise.all([this.#conversations.ask(), this.#typed.ask().catch(() => {}), this.#askMe.run(), this.#askPeople.run()]);
+    await this.#askWarnings.run();
+  }
+
+  #forget(): void {
+    this.#conversations.clear();
+    this.#typed.hide();
+    this.#me.set(null);
+    this.#relays.set([]);
+    this.#requests.set([]);
+    this.#contacts.set(new Map());
+    this.#warnings.set([]);
+  }
+
+  async #takeMe(): Promise<void> {
+    const me = await this.api.identity({});
+    this.#me.set(me);
+    this.#relays.set(me.relays);
+  }
+
+  async #takePeople(): Promise<void> {
+    const [requests, contacts] = await Promise.all([this.api.requests({}), this.api.contacts({})]);
+    this.#requests.set(requests);
+    this.#contacts.set(new Map(contacts.map((contact) => [contact.account, contact])));
+  }
+
+  async #takeWarnings(): Promise<void> {
+    const warnings = await this.api.warnings({});
+    this.#warnings.set(warnings);
+    this.#conversations.onWarnings(warnings);
+  }
+
+  #onEvent(event: WindowEvent): void {
+    if (event.event === 'home') this.#onHome(event.home);
+    else if (event.event === 'preferences') this.#preferences.set(event.preferences);
+    else if (this.#home.get()?.state === 'open') this.#onPeerEvent(event);
+    for (const listener of [...this.#listeners]) listener(event);
+  }
+
+  #onPeerEvent(event: WindowEvent): void {
+    if (event.event === 'message') this.#conversations.onMessage(event.message);
+    else if (event.event === 'state') this.#conversations.onState(event.message);
+    else if (event.event === 'contact') this.#onContact(event.contact);
+    else if (event.event === 'request') void this.#askPeople.run();
+    else if (event.event === 'relay') this.#onRelay(event.relay);
+    else if (event.event === 'warning') void this.#askWarnings.run();
+  }
+
+  #onContact(contact: Contact): void {
+    this.#contacts.set(new Map(this.#contacts.get()).set(contact.account, contact));
+    this.#conversations.onContact(contact);
+    const isAsking = this.#requests.get().some((request) => request.contact.account === contact.account);
+    if (isAsking || this.#askPeople.busy) void this.#askPeople.run();
+  }
+
+  #onRelay(relay: RelayStatus): void {
+    const relays = this.#relays.get();
+    const at = relays.findIndex(({ address }) => address === relay.address);
+    this.#relays.set(at === -1 ? [...relays, relay] : relays.with(at, relay));
+    if (this.#askMe.busy) void this.#askMe.run();
+  }
+
+  /** The same calls; what they change without an event is taken over before the caller hears of it. */
+  #withNews(api: WindowApi): WindowApi {
+    const people = () => void this.#askPeople.run();
+    const me = () => void this.#askMe.run();
+    const then =
+      <I, O>(call: (input: I) => Promise<O>, news: (output: O, input: I) => void) =>
+      async (input: I) => {
+        const output = await call(input);
+        news(output, input);
+        return output;
+      };
+    const home = (now: Home) => this.#onHome(now);
+    const contact = (now: Contact) => this.#onContact(now);
+    return {
+      ...api,
+      createHome: then(api.createHome, home),
+      unlock: then(api.unlock, home),
+      lock: then(api.lock, home),
+      changePassphrase: then(api.changePassphrase, home),
+      useKeyring: then(api.useKeyring, home),
+      setPreferences: then(api.setPreferences, (now) => this.#preferences.set(now)),
+      markRead: then(api.markRead, (_, { who, upTo }) => this.#conversations.onRead(who, upTo === null)),
+      addContact: then(api.addContact, (now) => {
+        contact(now);
+        people();
+      }),
+      accept: then(api.accept, (now) => {
+        contact(now);
+        people();
+      }),
+      rename: then(api.rename, contact),
+      block: then(api.block, contact),
+      unblock: then(api.unblock, contact),
+      setVerified: then(api.setVerified, contact),
+      reject: then(api.reject, people),
+      setName: then(api.setName, me),
+      addRelay: then(api.addRelay, me),
+      removeRelay: then(api.removeRelay, me),
+      startLocalRelay: then(api.startLocalRelay, me),
+      stopLocalRelay: then(api.stopLocalRelay, me),
+    };
+  }
+}

@@ -1,0 +1,68 @@
+// Unfinished texts: shown at once, saved in the background, one save for each account at a time. What could not be saved because the engine
+// was away is kept here and saved as soon as it is back.
+import type { WindowApi } from '../../../core/window-api.ts';
+import { Cell, type Readable } from './readable.ts';
+
+type Typed = Awaited<ReturnType<WindowApi['typed']>>;
+
+/** The unfinished texts of this window. */
+export class TypedTexts {
+  readonly #api: Pick<WindowApi, 'saveTyped' | 'typed'>;
+  readonly #texts = new Cell<ReadonlyMap<string, string>>(new Map());
+  /** Accounts whose text the engine may not have. */
+  readonly #unsaved = new Set<string>();
+  readonly #saving = new Set<string>();
+
+  constructor(api: Pick<WindowApi, 'saveTyped' | 'typed'>) {
+    this.#api = api;
+  }
+
+  /** By account. */
+  get texts(): Readable<ReadonlyMap<string, string>> {
+    return this.#texts;
+  }
+
+  /** Keeps a text; an empty one forgets it. */
+  set(account: string, text: string): void {
+    if ((this.#texts.get().get(account) ?? '') === text) return;
+    this.#texts.set(withText(this.#texts.get(), account, text));
+    this.#unsaved.add(account);
+    void this.#save(account);
+  }
+
+  /** Asks for all of them; what is newer here stays. Then saves what could not be saved before. */
+  async ask(): Promise<void> {
+    const answer: Typed = await this.#api.typed({});
+    let texts: ReadonlyMap<string, string> = new Map(answer.map(({ account, text }) => [account, text]));
+    for (const account of this.#unsaved) texts = withText(texts, account, this.#texts.get().get(account) ?? '');
+    this.#texts.set(texts);
+    for (const account of this.#unsaved) void this.#save(account);
+  }
+
+  /** Shows nothing any more; what is not saved yet is kept for when it is open again. */
+  hide(): void {
+    this.#texts.set(new Map([...this.#texts.get()].filter(([account]) => this.#unsaved.has(account))));
+  }
+
+  async #save(account: string): Promise<void> {
+    if (this.#saving.has(account)) return;
+    this.#saving.add(account);
+    try {
+      while (this.#unsaved.has(account)) {
+        this.#unsaved.delete(account);
+        await this.#api.saveTyped({ who: account, text: this.#texts.get().get(account) ?? '' });
+      }
+    } catch {
+      this.#unsaved.add(account);
+    } finally {
+      this.#saving.delete(account);
+    }
+  }
+}
+
+function withText(texts: ReadonlyMap<string, string>, account: string, text: string): ReadonlyMap<string, string> {
+  const next = new Map(texts);
+  if (text === '') next.delete(account);
+  else next.set(account, text);
+  return next;
+}

@@ -1,0 +1,260 @@
+// A window of one conversation: a few pages of it in the one order, never the whole. Joins what the engine's pages say and what its events
+// say; shows no message twice, and no hole that it does not know to be one.
+import type { Message } from '../../../core/api.ts';
+import type { WindowApi } from '../../../core/window-api.ts';
+import type { Readable } from '../app/readable.ts';
+import { inOrder, isCursorOf, settledCursor, zoneOf } from './order.ts';
+import { place } from './place-message.ts';
+
+/** Messages asked for at a time: three screens of short ones. */
+export const PAGE = 80;
+/** Messages held; what is farther away from the reader than the half of it is let go. */
+export const MOST = 400;
+/** Messages held while nobody looks, and so nobody lets go. */
+const MOST_UNSEEN = 4 * MOST;
+
+/** The calls a window makes. */
+export type PageCalls = Pick<WindowApi, 'history' | 'historyAfter' | 'firstUnread'>;
+
+/** What a reader sees. The same object until something changed. */
+export interface WindowView {
+  /** False until the first page is there. */
+  readonly opened: boolean;
+  readonly messages: readonly Message[];
+  /** True when nothing stands before, and behind, what is held. */
+  readonly atStart: boolean;
+  readonly atEnd: boolean;
+  /** The first message that was unread when the reader came, or that arrived while nobody looked; null: none. */
+  readonly unreadFrom: string | null;
+  /** What the last call failed with; null once one succeeds. */
+  readonly fault: unknown;
+  /** Rises whenever other pages took the place of all that was shown. */
+  readonly turn: number;
+}
+
+const EMPTY: WindowView = { opened: false, messages: [], atStart: false, atEnd: false, unreadFrom: null, fault: null, turn: 0 };
+
+/** How a window tells that it changed: at once in tests, once a frame in a page. */
+export type Schedule = (run: () => void) => void;
+
+/** See the head of this file. One for each opened conversation; drop it to forget it. */
+export class MessageWindow implements Readable<WindowView> {
+  readonly #calls: PageCalls;
+  readonly #who: string;
+  readonly #schedule: Schedule;
+  readonly #listeners = new Set<() => void>();
+  #conversation: string | null;
+  #view = EMPTY;
+  /** What will be shown at the next telling. */
+  #next = EMPTY;
+  #isTold = true;
+  /** Cursors right before messages that wait, as pages gave them. */
+  readonly #marks = new Map<string, string>();
+  /** What events said since the page under way was asked for: newer than what it says. Null: none is under way. */
+  #heard: Map<string, Message> | null = null;
+  /** The pages under way belong to this turn; those of an earlier one are dropped. */
+  #turn = 0;
+  /** The order of those that wait has to be asked for. */
+  #isDoubtful = false;
+  /** True while somebody looks at the end: the unread line is for those who do not. */
+  isWatched = true;
+
+  /** @param conversation its id where it is known, else null: learnt from the first page */
+  constructor(calls: PageCalls, who: string, conversation: string | null, schedule: Schedule = (run) => run()) {
+    this.#calls = calls;
+    this.#who = who;
+    this.#conversation = conversation;
+    this.#schedule = schedule;
+  }
+
+  get(): WindowView {
+    return this.#view;
+  }
+
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  /** Shows the first unread message, or the end where everything is read. Never rejects: see `fault`. */
+  async open(): Promise<void> {
+    await this.#begin(async () => {
+      const { cursor } = await this.#calls.firstUnread({ who: this.#who });
+      if (cursor === null) return this.#endPage();
+      const [older, newer] = await Promise.all([
+        this.#calls.history({ who: this.#who, limit: PAGE, before: cursor }),
+        this.#calls.historyAfter({ who: this.#who, limit: PAGE, after: cursor }),
+      ]);
+      const first = newer.messages[0];
+      this.#mark(older.messages[0], older.before);
+      this.#mark(first, cursor);
+      const messages = [...older.messages, ...newer.messages];
+      return { messages, atStart: older.before === null, atEnd: newer.after === null, unreadFrom: first?.id ?? null };
+    });
+  }
+
+  /** Shows the newest messages; nothing is asked where they are held. */
+  async toEnd(): Promise<void> {
+    if (!this.#next.opened || !this.#next.atEnd) await this.#begin(async () => ({ ...(await this.#endPage()), unreadFrom: this.#next.unreadFrom }));
+  }
+
+  async #endPage(): Promise<Partial<WindowView>> {
+    const { messages, before } = await this.#calls.history({ who: this.#who, limit: PAGE, before: null });
+    this.#mark(messages[0], before);
+    return { messages, atStart: before === null, atEnd: true };
+  }
+
+  /** Adds a page of older messages; nothing while another page is under way. */
+  async older(): Promise<void> {
+    const { messages, atStart, atEnd, opened } = this.#next;
+    if (!opened || atStart || this.#heard !== null) return;
+    const at = messages.findIndex((message) => this.#cursor(message) !== null);
+    const anchor = messages[at];
+    // Without a cursor only the end is a place to count from.
+    if (anchor === undefined && !atEnd) return this.open();
+    const overlap = anchor === undefined ? messages.length : at;
+    await this.#page(async () => {
+      const before = anchor === undefined ? null : this.#cursor(anchor);
+      const page = await this.#calls.history({ who: this.#who, limit: overlap + PAGE, before });
+      this.#mark(page.messages[0], page.before);
+      const kept = dropListed(this.#next.messages, new Set(messages.slice(0, overlap).map(({ id }) => id)), page.messages);
+      return { messages: [...page.messages, ...kept], atStart: page.before === null };
+    });
+  }
+
+  /** Adds a page of newer messages; nothing while another page is under way. */
+  async newer(): Promise<void> {
+    if (this.#next.opened && !this.#next.atEnd && this.#heard === null) await this.#forward(PAGE);
+  }
+
+  /** Reads on from the newest message held whose place is sure, so that what moved behind it is seen. */
+  async #forward(more: number, sure: (message: Message) => boolean = () => true): Promise<void> {
+    const { messages, atStart } = this.#next;
+    const at = messages.findLastIndex((message) => this.#cursor(message) !== null && sure(message));
+    const anchor = messages[at];
+    if (anchor === undefined && !atStart) return this.open();
+    const from = Math.max(at, 0);
+    await this.#page(async () => {
+      const after = anchor === undefined ? null : this.#cursor(anchor);
+      const page = await this.#calls.historyAfter({ who: this.#who, limit: messages.length - from + more, after });
+      const kept = dropListed(this.#next.messages, new Set(messages.slice(from).map(({ id }) => id)), page.messages);
+      return { messages: [...kept, ...page.messages], atEnd: page.after === null };
+    });
+  }
+
+  /** Asks again for the order of those that wait, if an event left it open. */
+  async settle(): Promise<void> {
+    if (!this.#isDoubtful || this.#heard !== null || !this.#next.opened) return;
+    this.#isDoubtful = false;
+    await this.#forward(1, (message) => zoneOf(message) === 0);
+  }
+
+  /** True when `settle` has something to ask. */
+  get isDoubtful(): boolean {
+    return this.#isDoubtful;
+  }
+
+  /** Takes a message of an event or of an answer; one of another conversation is left alone. @param isNew it was not there before */
+  take(message: Message, isNew = false): void {
+    const isHeld = this.#next.messages.some(({ id }) => id === message.id);
+    if (!isHeld && !this.#belongs(message)) return;
+    this.#heard?.set(message.id, message);
+    if (!this.#next.opened) return;
+    this.#change(this.#with(message));
+    const isUnread = isNew && message.direction === 'in' && message.state !== 'read';
+    if (isUnread && !this.isWatched && this.#next.unreadFrom === null) this.#change({ unreadFrom: message.id });
+    if (this.#next.messages.length > MOST_UNSEEN) this.keep(0, MOST);
+  }
+
+  #with(message: Message): Partial<WindowView> {
+    const { messages, atStart, atEnd } = this.#next;
+    const placed = place(messages, message, { atStart, atEnd });
+    this.#isDoubtful ||= placed.isDoubtful;
+    return { messages: placed.messages };
+  }
+
+  #belongs(message: Message): boolean {
+    return message.conversation === this.#conversation;
+  }
+
+  /** Lets go of what is far from the rows `from` to `to` (exclusive), if too much is held; one side at a time. True when it did. */
+  keep(from: number, to: number): boolean {
+    const { messages } = this.#next;
+    const over = messages.length - MOST;
+    if (over < PAGE) return false;
+    const [before, behind] = [from, messages.length - to];
+    if (before > behind) this.#change({ messages: messages.slice(Math.min(over, before)), atStart: false });
+    else this.#change({ messages: messages.slice(0, messages.length - Math.min(over, behind)), atEnd: false });
+    return true;
+  }
+
+  /** Takes the unread line away. */
+  clearUnread(): void {
+    if (this.#next.unreadFrom !== null) this.#change({ unreadFrom: null });
+  }
+
+  /** Learns the id of a conversation that did not exist when the window was opened. */
+  know(conversation: string | null): void {
+    this.#conversation = conversation ?? this.#conversation;
+  }
+
+  #cursor(message: Message): string | null {
+    const mark = this.#marks.get(message.id);
+    return settledCursor(message) ?? (mark !== undefined && isCursorOf(mark, message) ? mark : null);
+  }
+
+  #mark(first: Message | undefined, cursor: string | null): void {
+    if (first !== undefined && cursor !== null && zoneOf(first) !== 0) this.#marks.set(first.id, cursor);
+  }
+
+  /** Other pages in place of all that is shown. */
+  async #begin(read: () => Promise<Partial<WindowView>>): Promise<void> {
+    this.#turn += 1;
+    this.#heard = null;
+    await this.#page(async () => ({ unreadFrom: null, ...(await read()), opened: true, turn: this.#turn }));
+  }
+
+  async #page(read: () => Promise<Partial<WindowView>>): Promise<void> {
+    const turn = this.#turn;
+    const heard = new Map<string, Message>();
+    this.#heard = heard;
+    try {
+      const found = await read();
+      if (turn === this.#turn) this.#join(found, heard);
+    } catch (fault) {
+      if (turn === this.#turn) this.#change({ fault });
+    } finally {
+      if (turn === this.#turn) this.#heard = null;
+    }
+  }
+
+  /** What events said while the page was read counts more than the page. */
+  #join(found: Partial<WindowView>, heard: ReadonlyMap<string, Message>): void {
+    const pages = found.messages ?? this.#next.messages;
+    this.#conversation ??= conversationOf(pages);
+    this.#change({ ...found, messages: inOrder(pages), fault: null });
+    for (const message of heard.values()) this.#change(this.#with(message));
+  }
+
+  #change(fields: Partial<WindowView>): void {
+    this.#next = { ...this.#next, ...fields };
+    if (!this.#isTold) return;
+    this.#isTold = false;
+    this.#schedule(() => {
+      this.#isTold = true;
+      this.#view = this.#next;
+      for (const listener of [...this.#listeners]) listener();
+    });
+  }
+}
+
+/** What is held without those that were asked for again and are not in the answer, nor those that are. */
+function dropListed(held: readonly Message[], asked: ReadonlySet<string>, answer: readonly Message[]): Message[] {
+  const answered = new Set(answer.map(({ id }) => id));
+  return held.filter(({ id }) => !asked.has(id) && !answered.has(id));
+}
+
+/** The conversation that messages belong to; what was written before there is one has a number of zeros. */
+function conversationOf(messages: readonly Message[]): string | null {
+  return messages.find(({ conversation }) => !/^0+$/.test(conversation))?.conversation ?? null;
+}
