@@ -41,7 +41,12 @@ export function linkFields(bytes: Uint8Array): LinkFields | null {
   }
   const root = blocks.get(FIELD.root);
   if (root?.length !== ROOT_BYTES) return numbers.has(FIELD.format) && numbers.get(FIELD.format) !== 1 ? newer(numbers) : null;
-  return { format: numbers.get(FIELD.format) ?? 0, root, expires: numbers.get(FIELD.expires) ?? 0, public: numbers.get(FIELD.public) === 1 };
+  return {
+    format: numbers.get(FIELD.format) ?? 0,
+    root,
+    expires: numbers.get(FIELD.expires) ?? 0,
+    public: numbers.get(FIELD.public) === 1,
+  };
 }
 
 // A later layout may name people otherwise; that it is a later one is all there is to say.

@@ -19,7 +19,9 @@ const MOST_SPREAD = 4;
 
 /** Those that fit, the best first; equals keep their order. Everything for nothing typed. @param most how many at most */
 export function rank<T extends Candidate>(query: string, candidates: readonly T[], most: number): readonly T[] {
-  const words = fold(query).split(' ').filter((word) => word !== '');
+  const words = fold(query)
+    .split(' ')
+    .filter((word) => word !== '');
   if (words.length === 0) return candidates.slice(0, most);
   const found: { readonly candidate: T; readonly score: number }[] = [];
   for (const candidate of candidates) {

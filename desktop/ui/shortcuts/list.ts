@@ -28,7 +28,8 @@ export interface Shortcut {
 
 const everywhere = (id: string, keys: Keys, whileTyping = true) =>
   ({ id, scope: 'everywhere', keys: [keys], whileTyping, bound: true }) as const satisfies Shortcut;
-const listed = (id: string, scope: Scope, ...keys: Keys[]) => ({ id, scope, keys, whileTyping: true, bound: false }) as const satisfies Shortcut;
+const listed = (id: string, scope: Scope, ...keys: Keys[]) =>
+  ({ id, scope, keys, whileTyping: true, bound: false }) as const satisfies Shortcut;
 
 /** All of them, in the order they are listed. */
 export const SHORTCUTS = {

@@ -39,7 +39,8 @@ export function matches(keys: Keys, press: Press, mac: boolean): boolean {
 
 // The character counts, so Dvorak's K is K; where the layout has no Latin letters, the place of the key on the board does.
 function keyOf(press: Press, keys: Keys): string {
-  if (press.key.length > 1 || keys.mod !== true || press.key.charCodeAt(0) < 0x80) return press.key.length === 1 ? press.key.toLowerCase() : press.key;
+  if (press.key.length > 1 || keys.mod !== true || press.key.charCodeAt(0) < 0x80)
+    return press.key.length === 1 ? press.key.toLowerCase() : press.key;
   if (press.code === 'Comma') return ',';
   return /^Key([A-Z])$/.exec(press.code)?.[1]?.toLowerCase() ?? press.key;
 }
