@@ -1,7 +1,7 @@
 // Standard input as messages: one line each. Refuses what is not text rather than changing it.
 import { SottoError } from '../base/errors.ts';
+import { LineCutter } from '../host/lines.ts';
 import { MAX_TEXT_BYTES } from '../wire/limits.ts';
-import { LineCutter } from './lines.ts';
 
 /** Lines that end with LF or CRLF, without empty ones. @throws TOO_LARGE, MALFORMED with the number of the line */
 export async function* inputLines(input: AsyncIterable<Uint8Array>): AsyncGenerator<string> {

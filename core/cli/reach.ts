@@ -1,17 +1,14 @@
 // Reaches the peer of a home for one command: through the socket of the process that has it open, or by opening it.
-import { existsSync } from 'node:fs';
 import type { PeerApi } from '../api.ts';
 import { isSottoError, SottoError } from '../base/errors.ts';
+import { enterHome, type Found } from '../host/home-door.ts';
+import { homeFolder } from '../host/home-folder.ts';
 import type { RunningPeer } from '../index.ts';
-import { homeFolder, socketPath } from './home.ts';
-import { type Link, ownLink } from './link.ts';
 import { type Passphrase, PROMPT_TRIES, passphraseFor } from './passphrase.ts';
 import type { Context } from './usage.ts';
 
-/** How long a command tries to get at a home that another process has open and does not serve, ms; longer than an owner lingers. */
-export const HOME_BUSY_MS = 30_000;
-/** Between two tries, ms, twice that at most. */
-const AGAIN_MS = 40;
+/** How long a command that is done stays for the clients it serves, ms; then they take the home over themselves. */
+const LINGER_MS = 10_000;
 
 /** A reached peer. */
 export interface Reached {
@@ -31,7 +28,7 @@ export interface Manner {
 }
 
 /**
- * Reaches the peer. While another process has the home but does not answer, it tries again until HOME_BUSY_MS are over.
+ * Reaches the peer. While another process has the home but does not answer, it tries again for a while.
  * @throws NO_HOME, HOME_BUSY, WRONG_PASSPHRASE, BAD_INPUT when a passphrase is needed and there is none
  */
 export async function reachPeer(context: Context, manner: Manner): Promise<Reached> {
@@ -41,12 +38,10 @@ export async function reachPeer(context: Context, manner: Manner): Promise<Reach
     const { peer, link } = found;
     return { api: peer.api, owner: true, failed: new Promise(() => undefined), goOnline: () => peer.goOnline(), close: link.close };
   }
-  const { SteadyPeer } = await import('./steady-peer.ts');
+  const { SteadyPeer } = await import('../host/steady-peer.ts');
   const steady = new SteadyPeer(found.link, async () => (await opener.find()).link);
   return { api: steady.api, owner: false, failed: steady.failed, goOnline: () => steady.goOnline(), close: () => steady.close() };
 }
-
-type Found = { readonly link: Link } | { readonly link: Link; readonly peer: RunningPeer };
 
 class Opener {
   readonly #context: Context;
@@ -60,47 +55,19 @@ class Opener {
     this.#home = homeFolder(context.args.value('home'), context.io.env);
   }
 
-  async find(): Promise<Found> {
-    const deadline = performance.now() + HOME_BUSY_MS;
-    for (;;) {
-      const path = socketPath(this.#home);
-      if (path === null) throw noHome(this.#home);
-      const link = await connect(path);
-      if (link !== null) return { link };
-      try {
-        return await this.#open(path);
-      } catch (error) {
-        if (!isBusy(error) || performance.now() > deadline) throw error;
-      }
-      await pause(AGAIN_MS * (1 + Math.random()), this.#context.io.stop);
-    }
+  find(): Promise<Found> {
+    const { stop } = this.#context.io;
+    const open = () => this.#open();
+    return enterHome({ home: this.#home, serve: this.#manner.serve, lingerMs: LINGER_MS, stop, open, noHome: noHome(this.#home) });
   }
 
-  async #open(path: string): Promise<Found> {
+  async #open(): Promise<RunningPeer> {
     const engine = await this.#context.loadEngine();
-    if (!engine.homeExists(this.#home)) throw noHome(this.#home);
+    if (!engine.homeExists(this.#home)) throw new SottoError('NO_HOME', noHome(this.#home));
     const { args } = this.#context;
-    const peer = await this.#tryPassphrases((passphrase) =>
+    return this.#tryPassphrases((passphrase) =>
       engine.openPeer({ home: this.#home, passphrase, listen: args.values('listen'), lan: args.has('lan'), online: false }),
     );
-    try {
-      return { peer, link: ownLink(peer, await this.#letIn(path, peer)) };
-    } catch (error) {
-      await peer.close();
-      throw error;
-    }
-  }
-
-  /** Serves the home if this command stays; the answer closes all. */
-  async #letIn(path: string, peer: RunningPeer): Promise<() => Promise<void>> {
-    if (!this.#manner.serve) return () => peer.close();
-    const { serveHome, LINGER_MS } = await import('./home-socket.ts');
-    const server = await serveHome(path, peer);
-    const { stop } = this.#context.io;
-    return async () => {
-      await server.leave(LINGER_MS, stop);
-      await peer.close();
-    };
   }
 
   /** A passphrase that was typed may be typed again when it is wrong. */
@@ -122,31 +89,6 @@ class Opener {
   }
 }
 
-async function connect(path: string): Promise<Link | null> {
-  if (process.platform !== 'win32' && !existsSync(path)) return null; // spares loading the schemas
-  const { connectHome } = await import('./home-client.ts');
-  return connectHome(path);
-}
-
-function isBusy(error: unknown): boolean {
-  return isSottoError(error, 'HOME_BUSY') || isSottoError(error, 'STORE_LOCKED');
-}
-
-function noHome(home: string): SottoError {
-  return new SottoError('NO_HOME', `There is no account in ${home} yet; make one with \`sotto init\`.`);
-}
-
-function pause(ms: number, stop: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const interrupted = () => {
-      clearTimeout(timer);
-      reject(new SottoError('CLOSED', 'Interrupted.'));
-    };
-    const timer = setTimeout(() => {
-      stop.removeEventListener('abort', interrupted);
-      resolve();
-    }, ms);
-    if (stop.aborted) interrupted();
-    else stop.addEventListener('abort', interrupted, { once: true });
-  });
+function noHome(home: string): string {
+  return `There is no account in ${home} yet; make one with \`sotto init\`.`;
 }

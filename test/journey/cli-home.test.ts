@@ -5,10 +5,10 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, write
 import { createConnection, createServer, type Socket } from 'node:net';
 import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
-import { MAX_SOCKET_PATH_BYTES, socketPath } from '../../core/cli/home.ts';
-import { connectHome } from '../../core/cli/home-client.ts';
-import { MAX_CALL_BYTES } from '../../core/cli/home-frames.ts';
-import { serveHome } from '../../core/cli/home-socket.ts';
+import { connectHome } from '../../core/host/home-client.ts';
+import { MAX_SOCKET_PATH_BYTES, socketPath } from '../../core/host/home-folder.ts';
+import { MAX_CALL_BYTES } from '../../core/host/home-frames.ts';
+import { serveHome } from '../../core/host/home-socket.ts';
 import { type FakeOptions, fakeEngine, sentTexts } from '../support/cli-engine.ts';
 import { freshHome, sotto } from '../support/cli-run.ts';
 

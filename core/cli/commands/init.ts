@@ -1,9 +1,9 @@
 // `sotto init`: an account, its first device, and its relays.
 import { type ErrorCode, isSottoError, SottoError } from '../../base/errors.ts';
+import { homeFolder } from '../../host/home-folder.ts';
 import type { RunningPeer } from '../../index.ts';
 import { MAX_NAME_CHARS } from '../../wire/limits.ts';
 import type { Engine } from '../engine.ts';
-import { homeFolder } from '../home.ts';
 import { newPassphrase } from '../passphrase.ts';
 import { note, print } from '../report.ts';
 import { safeName } from '../safe-text.ts';

@@ -13,8 +13,8 @@ import {
   readAnswer,
   SOCKET_VERSION,
 } from './home-frames.ts';
+import { type Link, LinkLost } from './home-link.ts';
 import { LineCutter } from './lines.ts';
-import { type Link, LinkLost } from './link.ts';
 
 /** An owner greets at once; one that is silent this long is stopped or no owner, ms. */
 const GREETING_MS = 2_000;

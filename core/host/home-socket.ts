@@ -21,8 +21,6 @@ import { LineCutter } from './lines.ts';
 
 /** Calls of one client under way at a time; more wait in the socket. */
 const MAX_CALLS_UNDER_WAY = 256;
-/** How long an owner that is done stays for the clients it serves, ms; then they take the home over themselves. */
-export const LINGER_MS = 10_000;
 
 /** A served home. */
 export interface HomeServer {

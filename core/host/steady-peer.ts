@@ -1,6 +1,6 @@
 // A peer that outlives the process that serves it: when the owner of a home goes away, calls under way are made again, in order.
 import { type CallName, calls, type PeerApi, type PeerEvent } from '../api.ts';
-import { type Link, LinkLost } from './link.ts';
+import { type Link, LinkLost } from './home-link.ts';
 
 /** Calls that may not be made twice: nobody knows whether the lost one was done. */
 const ONCE: ReadonlySet<CallName> = new Set(['createInvite', 'addContact', 'accept', 'reject', 'rename', 'resend']);
