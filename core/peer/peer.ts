@@ -3,10 +3,11 @@ import type { Message, PeerApi, PeerEvent } from '../api.ts';
 import { systemClock } from '../base/clock.ts';
 import { SottoError } from '../base/errors.ts';
 import { createSerial } from '../session/lock.ts';
+import type { VaultKeys } from '../store/vault.ts';
 import { contactViews } from './contacts.ts';
 import type { Engine } from './engine.ts';
 import { conversationList, history, historyAfter, requestList } from './history.ts';
-import { openHome } from './home.ts';
+import { openHome, openHomeWith } from './home.ts';
 import { indexAgainIfPossible } from './late-index.ts';
 import { markRead } from './mark-read.ts';
 import type { Network } from './network.ts';
@@ -22,6 +23,8 @@ export interface OpenPeerOptions {
   readonly home: string;
   /** Asked only when the home has no key file; null: never. */
   readonly passphrase: (() => Promise<string>) | null;
+  /** The keys of its vault, for whoever opened that already; nobody is asked then. */
+  readonly keys?: VaultKeys;
   /** Multiaddrs to listen on for direct connections. */
   readonly listen?: readonly string[];
   /** Looks for contacts on the local network, and is seen there. */
@@ -41,7 +44,8 @@ export interface RunningPeer {
 
 /** Opens a home and serves its contract. @throws NO_HOME, HOME_BUSY, WRONG_PASSPHRASE, STORE_DAMAGED, STORE_FAILED */
 export async function openPeer(options: OpenPeerOptions): Promise<RunningPeer> {
-  const store = await openHome(options.home, options.passphrase);
+  const { home, passphrase, keys } = options;
+  const store = keys === undefined ? await openHome(home, passphrase) : await openHomeWith(home, keys);
   await indexAgainIfPossible(store);
   const peer = new Peer(options, { store, clock: systemClock, serial: createSerial() });
   if (options.online) await peer.goOnline();

@@ -1,9 +1,10 @@
-// One slot of the vault: the database key wrapped under a passphrase or a key file. A slot opens by itself, whatever the others do.
+// One slot of the vault: the database key wrapped under a passphrase, a key file or the system's keyring. A slot opens by itself, whatever the others do.
 import { scrypt } from 'node:crypto';
 import { type Bytes, base64url, concat, unbase64url, utf8 } from '../base/bytes.ts';
 import { random } from '../base/clock.ts';
 import { SottoError } from '../base/errors.ts';
 import { derive, label } from '../base/hash.ts';
+import { type KeyringDoor, MAX_WRAPPED_CHARS } from './keyring.ts';
 import { Xaes } from './xaes.ts';
 
 /** scrypt's parameters (RFC 7914); memory is 128 * n * r bytes. */
@@ -27,8 +28,19 @@ export interface KeyFileSlot {
   readonly sealed: string;
 }
 
-/** A slot of either kind. */
-export type Slot = PassphraseSlot | KeyFileSlot;
+/** The same under 32 random bytes that the system's keyring keeps wrapped. */
+export interface KeyringSlot {
+  readonly kind: 'keyring';
+  /** The keyring that wrapped them, as the system names it: when it is another one day, this slot is lost, and only this one. */
+  readonly backend: string;
+  /** The 32 bytes as the keyring wrapped them. */
+  readonly wrapped: string;
+  readonly salt: string;
+  readonly sealed: string;
+}
+
+/** A slot of any kind. */
+export type Slot = PassphraseSlot | KeyFileSlot | KeyringSlot;
 
 /** 128 MiB and about half a second: OWASP's first choice for scrypt. */
 export const SCRYPT_COST: ScryptCost = { n: 2 ** 17, r: 8, p: 1 };
@@ -54,6 +66,25 @@ export function keyFileSlot(key: Uint8Array, file: Uint8Array): KeyFileSlot {
   return { ...head, sealed: base64url(new Xaes(fromFile(file, salt)).seal(key, binding(head))) };
 }
 
+/** A slot that the keyring opens. @throws BAD_INPUT where there is no keyring, or one that wraps nothing */
+export async function keyringSlot(key: Uint8Array, door: KeyringDoor): Promise<KeyringSlot> {
+  const { available, backend } = await door.state();
+  if (!available || backend === null) throw new SottoError('BAD_INPUT', 'There is no keyring on this system.');
+  const secret = random(KEY);
+  const wrapped = await door.seal(secret).catch((cause: unknown) => {
+    throw new SottoError('BAD_INPUT', 'The keyring of this system keeps nothing for us.', cause);
+  });
+  if (wrapped.length > MAX_WRAPPED_CHARS) throw new SottoError('INTERNAL', 'The keyring wraps 32 bytes in far too many.');
+  const head = { kind: 'keyring', backend, wrapped, salt: base64url(random(SALT)) } as const;
+  return { ...head, sealed: base64url(new Xaes(fromKeyring(secret, unbase64url(head.salt))).seal(key, binding(head))) };
+}
+
+/** The database key, or null when the keyring is lost or another. */
+export async function openKeyringSlot(slot: KeyringSlot, door: KeyringDoor): Promise<Bytes | null> {
+  const secret = await door.open(slot.wrapped).catch(() => null);
+  return secret === null ? null : unwrap(slot, fromKeyring(secret, unbase64url(slot.salt)));
+}
+
 /** The database key, or null when the passphrase is another. @throws STORE_DAMAGED for parameters beyond the limits */
 export async function openPassphraseSlot(slot: PassphraseSlot, passphrase: string): Promise<Bytes | null> {
   checkCost(slot);
@@ -70,9 +101,14 @@ function unwrap(slot: Slot, wrapping: Uint8Array): Bytes | null {
 }
 
 /** What a slot says about itself is sealed with it. */
-function binding(slot: Omit<PassphraseSlot, 'sealed'> | Omit<KeyFileSlot, 'sealed'>): Bytes {
-  const facts = slot.kind === 'passphrase' ? [slot.kind, slot.n, slot.r, slot.p, slot.salt] : [slot.kind, slot.salt];
-  return concat(label('vault-slot'), utf8(facts.join(' ')));
+function binding(slot: Omit<PassphraseSlot, 'sealed'> | Omit<KeyFileSlot, 'sealed'> | Omit<KeyringSlot, 'sealed'>): Bytes {
+  return concat(label('vault-slot'), utf8(facts(slot).join(' ')));
+}
+
+function facts(slot: Omit<PassphraseSlot, 'sealed'> | Omit<KeyFileSlot, 'sealed'> | Omit<KeyringSlot, 'sealed'>): (string | number)[] {
+  if (slot.kind === 'passphrase') return [slot.kind, slot.n, slot.r, slot.p, slot.salt];
+  // A keyring may wrap the same bytes anew one day: what it made of them is not bound, only what it is.
+  return slot.kind === 'keyring' ? [slot.kind, slot.salt, slot.backend] : [slot.kind, slot.salt];
 }
 
 function checkCost({ n, r, p }: ScryptCost): void {
@@ -93,4 +129,8 @@ function stretch(passphrase: string, salt: Uint8Array, { n, r, p }: ScryptCost):
 
 function fromFile(file: Uint8Array, salt: Uint8Array): Bytes {
   return derive(file, salt, 'vault-key-file', KEY);
+}
+
+function fromKeyring(secret: Uint8Array, salt: Uint8Array): Bytes {
+  return derive(secret, salt, 'vault-keyring', KEY);
 }

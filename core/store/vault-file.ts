@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { base64url, text, utf8 } from '../base/bytes.ts';
 import { SottoError } from '../base/errors.ts';
 import { labelledHash } from '../base/hash.ts';
+import { MAX_BACKEND_CHARS, MAX_WRAPPED_CHARS } from './keyring.ts';
 import type { Slot } from './slot.ts';
 
 /** The format this program writes, and the newest it reads. */
@@ -25,6 +26,13 @@ const count = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
 const slotSchema = v.variant('kind', [
   v.strictObject({ kind: v.literal('passphrase'), n: power, r: count, p: count, salt: SALT, sealed: SEALED }),
   v.strictObject({ kind: v.literal('key-file'), salt: SALT, sealed: SEALED }),
+  v.strictObject({
+    kind: v.literal('keyring'),
+    backend: v.pipe(v.string(), v.maxLength(MAX_BACKEND_CHARS)),
+    wrapped: v.pipe(v.string(), v.maxLength(MAX_WRAPPED_CHARS)),
+    salt: SALT,
+    sealed: SEALED,
+  }),
 ]);
 const fileSchema = v.strictObject({
   format: v.literal(VAULT_FORMAT),
