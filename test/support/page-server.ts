@@ -37,14 +37,14 @@ export interface TriedServer {
 }
 
 /** Starts one. @param ends gets what closes it */
-export async function triedServer(ends: (() => unknown)[], clock?: Clock): Promise<TriedServer> {
+export async function triedServer(ends: (() => unknown)[], clock?: Clock, port = 0): Promise<TriedServer> {
   const engine = madeEngine({ contacts: () => [bob] });
   const carriers: Carrier[] = [];
   const serve = (carrier: Carrier) => {
     carriers.push(carrier);
     serveApi(carrier, peerContract, engine.api);
   };
-  const server = await servePage({ files: readPageFiles(builtPage()), serve, ...(clock === undefined ? {} : { clock }) });
+  const server = await servePage({ files: readPageFiles(builtPage()), serve, port, ...(clock === undefined ? {} : { clock }) });
   ends.push(() => server.close());
   return { server, engine, carriers, origin: `http://127.0.0.1:${server.port}` };
 }
@@ -110,9 +110,14 @@ type Client = new (
   options: { readonly origin: string },
 ) => WsSocket & { readonly protocol: string };
 
+/** A WebSocket as a browser makes it: with the origin of its page. */
+export function browserSocket(url: string, protocols: readonly string[], origin: string): InstanceType<Client> {
+  return new (WsSocket as unknown as Client)(url, protocols, { origin });
+}
+
 /** Opens a window as a browser does. */
 export async function openWindow({ server, origin }: TriedServer, offer: Offer): Promise<OpenWindow> {
-  const socket = new (WsSocket as unknown as Client)(`ws://127.0.0.1:${server.port}${WINDOW_PATH}`, writeOffer(offer), { origin });
+  const socket = browserSocket(`ws://127.0.0.1:${server.port}${WINDOW_PATH}`, writeOffer(offer), origin);
   const heard: string[] = [];
   const closed = new Promise<number>((resolve) => {
     socket.addEventListener('close', (event) => resolve((event as { readonly code: number }).code));
