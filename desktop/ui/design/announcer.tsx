@@ -1,0 +1,42 @@
+// Says things to screen readers that others see: one polite place for the whole page, which says what comes together in one breath.
+import { createContext, type ReactNode, useCallback, useContext, useEffect, useRef, useState } from 'react';
+
+type Announce = (sentence: string) => void;
+
+const Context = createContext<Announce>(() => {});
+
+/** How long sentences are gathered before they are said, ms: a burst of messages is one breath. */
+const GATHER_MS = 400;
+/** Sentences said in one breath; of more, the newest. */
+const MOST_SAID = 5;
+
+/** `announce('Bob: hello')`. */
+export function useAnnounce(): Announce {
+  return useContext(Context);
+}
+
+/** Holds the place. */
+export function Announcer({ children }: { readonly children: ReactNode }) {
+  const [said, setSaid] = useState('');
+  const waiting = useRef<string[]>([]);
+  const timer = useRef<ReturnType<typeof setTimeout> | null>(null);
+  const announce = useCallback((sentence: string) => {
+    waiting.current = [...waiting.current, sentence].slice(-MOST_SAID);
+    timer.current ??= setTimeout(() => {
+      timer.current = null;
+      const next = waiting.current.join('\n');
+      waiting.current = [];
+      // The same sentence twice is two pieces of news.
+      setSaid((before) => (before === next ? `${next}\u00a0` : next));
+    }, GATHER_MS);
+  }, []);
+  useEffect(() => () => clearTimeout(timer.current ?? undefined), []);
+  return (
+    <Context value={announce}>
+      {children}
+      <div className="visually-hidden" role="log" aria-live="polite" aria-atomic="true">
+        {said}
+      </div>
+    </Context>
+  );
+}
