@@ -2,6 +2,7 @@
 // say; shows no message twice, and no hole that it does not know to be one.
 import type { Message } from '../../../core/api.ts';
 import type { WindowApi } from '../../../core/window-api.ts';
+import { type NextFrame, Pace } from '../app/pace.ts';
 import type { Readable } from '../app/readable.ts';
 import { inOrder, isCursorOf, settledCursor, zoneOf } from './order.ts';
 import { place } from './place-message.ts';
@@ -34,20 +35,16 @@ export interface WindowView {
 
 const EMPTY: WindowView = { opened: false, messages: [], atStart: false, atEnd: false, unreadFrom: null, fault: null, turn: 0 };
 
-/** How a window tells that it changed: at once in tests, once a frame in a page. */
-export type Schedule = (run: () => void) => void;
-
 /** See the head of this file. One for each opened conversation; drop it to forget it. */
 export class MessageWindow implements Readable<WindowView> {
   readonly #calls: PageCalls;
   readonly #who: string;
-  readonly #schedule: Schedule;
+  readonly #pace: Pace;
   readonly #listeners = new Set<() => void>();
   #conversation: string | null;
   #view = EMPTY;
   /** What will be shown at the next telling. */
   #next = EMPTY;
-  #isTold = true;
   /** Cursors right before messages that wait, as pages gave them. */
   readonly #marks = new Map<string, string>();
   /** What events said since the page under way was asked for: newer than what it says. Null: none is under way. */
@@ -60,11 +57,11 @@ export class MessageWindow implements Readable<WindowView> {
   isWatched = true;
 
   /** @param conversation its id where it is known, else null: learnt from the first page */
-  constructor(calls: PageCalls, who: string, conversation: string | null, schedule: Schedule = (run) => run()) {
+  constructor(calls: PageCalls, who: string, conversation: string | null, nextFrame: NextFrame) {
     this.#calls = calls;
     this.#who = who;
     this.#conversation = conversation;
-    this.#schedule = schedule;
+    this.#pace = new Pace(() => this.#show(), nextFrame);
   }
 
   get(): WindowView {
@@ -95,7 +92,8 @@ export class MessageWindow implements Readable<WindowView> {
 
   /** Shows the newest messages; nothing is asked where they are held. */
   async toEnd(): Promise<void> {
-    if (!this.#next.opened || !this.#next.atEnd) await this.#begin(async () => ({ ...(await this.#endPage()), unreadFrom: this.#next.unreadFrom }));
+    if (!this.#next.opened || !this.#next.atEnd)
+      await this.#begin(async () => ({ ...(await this.#endPage()), unreadFrom: this.#next.unreadFrom }));
   }
 
   async #endPage(): Promise<Partial<WindowView>> {
@@ -108,45 +106,62 @@ export class MessageWindow implements Readable<WindowView> {
   async older(): Promise<void> {
     const { messages, atStart, atEnd, opened } = this.#next;
     if (!opened || atStart || this.#heard !== null) return;
-    const at = messages.findIndex((message) => this.#cursor(message) !== null);
+    const at = this.#firstSure();
     const anchor = messages[at];
     // Without a cursor only the end is a place to count from.
     if (anchor === undefined && !atEnd) return this.open();
-    const overlap = anchor === undefined ? messages.length : at;
+    const asked = new Set(messages.slice(0, anchor === undefined ? messages.length : at).map(({ id }) => id));
+    const before = anchor === undefined ? null : this.#cursor(anchor);
     await this.#page(async () => {
-      const before = anchor === undefined ? null : this.#cursor(anchor);
-      const page = await this.#calls.history({ who: this.#who, limit: overlap + PAGE, before });
+      const page = await this.#calls.history({ who: this.#who, limit: asked.size + PAGE, before });
       this.#mark(page.messages[0], page.before);
-      const kept = dropListed(this.#next.messages, new Set(messages.slice(0, overlap).map(({ id }) => id)), page.messages);
+      const answered = new Set(page.messages.map(({ id }) => id));
+      const kept = this.#next.messages.filter(({ id }) => !asked.has(id) && !answered.has(id));
       return { messages: [...page.messages, ...kept], atStart: page.before === null };
     });
   }
 
   /** Adds a page of newer messages; nothing while another page is under way. */
   async newer(): Promise<void> {
-    if (this.#next.opened && !this.#next.atEnd && this.#heard === null) await this.#forward(PAGE);
-  }
-
-  /** Reads on from the newest message held whose place is sure, so that what moved behind it is seen. */
-  async #forward(more: number, sure: (message: Message) => boolean = () => true): Promise<void> {
-    const { messages, atStart } = this.#next;
-    const at = messages.findLastIndex((message) => this.#cursor(message) !== null && sure(message));
-    const anchor = messages[at];
-    if (anchor === undefined && !atStart) return this.open();
-    const from = Math.max(at, 0);
-    await this.#page(async () => {
-      const after = anchor === undefined ? null : this.#cursor(anchor);
-      const page = await this.#calls.historyAfter({ who: this.#who, limit: messages.length - from + more, after });
-      const kept = dropListed(this.#next.messages, new Set(messages.slice(from).map(({ id }) => id)), page.messages);
-      return { messages: [...kept, ...page.messages], atEnd: page.after === null };
-    });
+    if (this.#next.atEnd) return;
+    await this.#forward(this.#next.messages.findLastIndex((message) => this.#cursor(message) !== null));
   }
 
   /** Asks again for the order of those that wait, if an event left it open. */
   async settle(): Promise<void> {
-    if (!this.#isDoubtful || this.#heard !== null || !this.#next.opened) return;
+    if (!this.#isDoubtful || this.#heard !== null) return;
     this.#isDoubtful = false;
-    await this.#forward(1, (message) => zoneOf(message) === 0);
+    const settled = this.#next.messages.findLastIndex((message) => zoneOf(message) === 0);
+    await this.#forward(settled === -1 ? this.#firstSure() : settled);
+  }
+
+  /** Asks again for everything held: events may have been missed. */
+  async refresh(): Promise<void> {
+    this.#heard = null;
+    this.#turn += 1;
+    if (this.#next.opened) await this.#forward(this.#firstSure());
+    else await this.open();
+  }
+
+  #firstSure(): number {
+    return this.#next.messages.findIndex((message) => this.#cursor(message) !== null);
+  }
+
+  /** Reads on from what stands at `at`, which has a cursor, so that what moved behind it is seen; -1: from the beginning, or all anew. */
+  async #forward(at: number): Promise<void> {
+    const { messages, atStart, opened } = this.#next;
+    if (!opened || this.#heard !== null) return;
+    const anchor = messages[at];
+    if (anchor === undefined && !atStart) return this.open();
+    const after = anchor === undefined ? null : this.#cursor(anchor);
+    const before = new Set(messages.slice(0, Math.max(at, 0)).map(({ id }) => id));
+    await this.#page(async () => {
+      const page = await this.#calls.historyAfter({ who: this.#who, limit: messages.length - before.size + PAGE, after });
+      const answered = new Set(page.messages.map(({ id }) => id));
+      // What came by an event meanwhile and is not in the page is placed anew.
+      const kept = this.#next.messages.filter(({ id }) => before.has(id) && !answered.has(id));
+      return { messages: [...kept, ...page.messages], atEnd: page.after === null };
+    });
   }
 
   /** True when `settle` has something to ask. */
@@ -181,7 +196,7 @@ export class MessageWindow implements Readable<WindowView> {
   keep(from: number, to: number): boolean {
     const { messages } = this.#next;
     const over = messages.length - MOST;
-    if (over < PAGE) return false;
+    if (over < PAGE || this.#heard !== null) return false;
     const [before, behind] = [from, messages.length - to];
     if (before > behind) this.#change({ messages: messages.slice(Math.min(over, before)), atStart: false });
     else this.#change({ messages: messages.slice(0, messages.length - Math.min(over, behind)), atEnd: false });
@@ -193,9 +208,11 @@ export class MessageWindow implements Readable<WindowView> {
     if (this.#next.unreadFrom !== null) this.#change({ unreadFrom: null });
   }
 
-  /** Learns the id of a conversation that did not exist when the window was opened. */
-  know(conversation: string | null): void {
-    this.#conversation = conversation ?? this.#conversation;
+  /** Learns the id of a conversation that did not exist when the window was opened, and shows it. */
+  async know(conversation: string | null): Promise<void> {
+    if (conversation === null || conversation === this.#conversation) return;
+    this.#conversation = conversation;
+    if (this.#next.opened) await this.#begin(() => this.#endPage());
   }
 
   #cursor(message: Message): string | null {
@@ -238,20 +255,13 @@ export class MessageWindow implements Readable<WindowView> {
 
   #change(fields: Partial<WindowView>): void {
     this.#next = { ...this.#next, ...fields };
-    if (!this.#isTold) return;
-    this.#isTold = false;
-    this.#schedule(() => {
-      this.#isTold = true;
-      this.#view = this.#next;
-      for (const listener of [...this.#listeners]) listener();
-    });
+    this.#pace.news();
   }
-}
 
-/** What is held without those that were asked for again and are not in the answer, nor those that are. */
-function dropListed(held: readonly Message[], asked: ReadonlySet<string>, answer: readonly Message[]): Message[] {
-  const answered = new Set(answer.map(({ id }) => id));
-  return held.filter(({ id }) => !asked.has(id) && !answered.has(id));
+  #show(): void {
+    this.#view = this.#next;
+    for (const listener of [...this.#listeners]) listener();
+  }
 }
 
 /** The conversation that messages belong to; what was written before there is one has a number of zeros. */
