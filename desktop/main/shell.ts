@@ -88,7 +88,7 @@ export class Shell {
     this.#open();
     powerMonitor.on('lock-screen', () => void this.#engine.say({ kind: 'lock' }));
     powerMonitor.on('shutdown', () => app.quit());
-    this.#sayInTray = showTray(join(this.#built, 'icons', 'tray.png'), this.#words, {
+    this.#sayInTray = showTray(join(this.#built, 'icons', process.platform === 'darwin' ? 'trayTemplate.png' : 'tray.png'), this.#words, {
       open: () => this.#open(),
       lock: () => void this.#engine.say({ kind: 'lock' }),
       quit: () => app.quit(),

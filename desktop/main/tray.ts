@@ -12,9 +12,7 @@ export interface TrayActions {
 /** Shows the icon; the answer sets its words anew (a menu must be set again after a change). Null where the system has no tray. */
 export function showTray(icon: string, words: Words, actions: TrayActions): ((words: Words) => void) | null {
   try {
-    const image = nativeImage.createFromPath(icon);
-    image.setTemplateImage(true);
-    const tray = new Tray(image);
+    const tray = new Tray(nativeImage.createFromPath(icon));
     tray.setToolTip('Sotto');
     tray.on('click', actions.open);
     const say = (now: Words) =>

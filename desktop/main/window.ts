@@ -12,7 +12,7 @@ const HANG_MS = 15_000;
 const RELOAD_PAUSE_MS = 1_000;
 
 /** The ground of the page before it is painted: as its own in design/tokens.css. */
-const GROUND = { light: '#f6f5f2', dark: '#16171a' } as const;
+const GROUND = { light: '#f5f3f7', dark: '#17131b' } as const;
 
 /** What the page is allowed. Defaults are said too: they may change, this must not. */
 function preferences(preload: string): WebPreferences {
