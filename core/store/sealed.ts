@@ -1,8 +1,7 @@
 // A store over a store on which nothing can be read: values sealed to their place, every telling part of a key blinded.
-import { createSecretKey, type KeyObject } from 'node:crypto';
 import { type Bytes, concat, nameOf } from '../base/bytes.ts';
 import { SottoError } from '../base/errors.ts';
-import { hmac } from '../base/hash.ts';
+import { Mac } from '../base/hash.ts';
 import { headLength } from './keys.ts';
 import type { Pair, Range, Store, Write } from './store.ts';
 import { type Seal, Xaes } from './xaes.ts';
@@ -30,7 +29,7 @@ export interface StoreKeys {
 export class SealedStore implements Store {
   readonly #below: Store;
   readonly #xaes: Xaes;
-  readonly #blinding: KeyObject;
+  readonly #blinding: Mac;
   readonly #blinded = new Map<string, Bytes>();
   /** Writes sealed ahead of their commit, found by the very object of their key; forgotten with it. */
   readonly #prepared = new WeakMap<Uint8Array, { readonly value: Uint8Array; readonly sealed: Write }>();
@@ -38,7 +37,7 @@ export class SealedStore implements Store {
   constructor(below: Store, keys: StoreKeys) {
     this.#below = below;
     this.#xaes = new Xaes(keys.sealing);
-    this.#blinding = createSecretKey(keys.blinding);
+    this.#blinding = new Mac(keys.blinding);
   }
 
   open(): Promise<void> {
@@ -111,7 +110,7 @@ export class SealedStore implements Store {
     const name = nameOf(key, end);
     const known = this.#blinded.get(name);
     if (known !== undefined) return known;
-    const blinded = hmac(this.#blinding, key.subarray(0, end)).subarray(0, BLIND);
+    const blinded = this.#blinding.of(key.subarray(0, end)).subarray(0, BLIND);
     this.#blinded.set(name, blinded);
     if (this.#blinded.size > 2 * REMEMBERED) this.#forgetOldest();
     return blinded;
