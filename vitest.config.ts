@@ -1,4 +1,5 @@
-// Which tests run together. `fast` is everything without processes that are killed; `whole` are the faults and the journeys.
+// Which tests run together. `fast` is everything without processes that are killed; `whole` are the faults and the journeys; `window` are
+// the journeys in a real browser, skipped where there is none.
 import { defineConfig } from 'vitest/config';
 
 const slow = process.env.SLOW === '1';
@@ -26,11 +27,23 @@ export default defineConfig({
         test: {
           name: 'whole',
           include: ['test/{fault,journey}/**/*.test.ts'],
+          exclude: ['test/journey/window-*.test.ts'],
           testTimeout: slow ? 900_000 : 120_000,
           hookTimeout: 60_000,
           // One file at a time: real processes compete for the same cores and their deadlines are real.
           fileParallelism: false,
           sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'window',
+          include: ['test/journey/window-*.test.ts'],
+          globalSetup: ['test/support/window-setup.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          sequence: { groupOrder: 3 },
         },
       },
     ],

@@ -1,0 +1,119 @@
+// The stage of a journey: people with an engine and a window each, the relay between them; all of it new for every test and gone after it.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser } from 'playwright-core';
+import { inject, test } from 'vitest';
+import { createHome, openPeer, type RunningPeer } from '../../core/index.ts';
+import { Window } from './window.ts';
+import { type RunningBrowser, startBrowser, type Taste } from './window-browser.ts';
+import { UiProcess } from './window-engine.ts';
+import { StageRelay } from './window-relay.ts';
+
+/** How long two people may take to get in touch, ms. */
+const PATIENCE = 30_000;
+
+/** Everything a journey needs, made when it asks. */
+export class Stage {
+  readonly #folder = mkdtempSync(join(tmpdir(), 'sotto-window-'));
+  readonly #browser: Browser;
+  readonly #ends: (() => Promise<void>)[] = [];
+  readonly #windows: Window[] = [];
+
+  constructor(browser: Browser) {
+    this.#browser = browser;
+  }
+
+  /** A relay on this machine, at an address of its own. */
+  async relay(name = 'relay'): Promise<StageRelay> {
+    const relay = new StageRelay(join(this.#folder, name));
+    this.#ends.push(() => relay.kill());
+    return relay.start();
+  }
+
+  /** A folder in which no home was made yet. */
+  homeOf(name: string): string {
+    return join(this.#folder, `${name}'s home`);
+  }
+
+  /** The `sotto ui` of this person, running. */
+  async engine(name: string): Promise<UiProcess> {
+    const engine = new UiProcess(this.homeOf(name));
+    this.#ends.push(() => engine.end('SIGKILL'));
+    return engine.start();
+  }
+
+  /** A window of this engine. */
+  async window(engine: UiProcess, taste: Taste = {}): Promise<Window> {
+    const window = await Window.open(this.#browser, engine, taste);
+    this.#windows.push(window);
+    return window;
+  }
+
+  /** An engine, and a window of it. */
+  async person(name: string, taste: Taste = {}): Promise<{ readonly engine: UiProcess; readonly window: Window }> {
+    const engine = await this.engine(name);
+    return { engine, window: await this.window(engine, taste) };
+  }
+
+  /** A peer without a window, in this process: for somebody whose screen does not matter. Its home is made where there is none. */
+  async peer(name: string, relay: StageRelay | null): Promise<RunningPeer> {
+    const home = this.homeOf(name);
+    await createHome(home, { name, passphrase: null });
+    const peer = await openPeer({ home, passphrase: null, online: true });
+    this.#ends.push(() => peer.close());
+    if (relay !== null) await peer.api.addRelay({ relay: relay.address });
+    return peer;
+  }
+
+  /** Homes of people who are in touch over the relay, each under their name; nobody of them runs afterwards. */
+  async acquainted(relay: StageRelay, one: string, other: string): Promise<void> {
+    const peers = [await this.peer(one, relay), await this.peer(other, relay)] as const;
+    await acquaint(peers[0], one, peers[1], other);
+    for (const peer of peers) await peer.close();
+  }
+
+  /** Ends everything; then says what the pages complained about. */
+  async end(): Promise<string[]> {
+    const complaints = this.#windows.flatMap((window) => window.complaints);
+    await Promise.all(this.#windows.map((window) => window.close()));
+    await Promise.all(this.#ends.map((end) => end()));
+    rmSync(this.#folder, { recursive: true, force: true, maxRetries: 5 });
+    return complaints;
+  }
+}
+
+/** Each accepts the other and keeps them under their name. */
+export async function acquaint(one: RunningPeer, name: string, other: RunningPeer, otherName: string): Promise<void> {
+  const { link } = await other.api.createInvite({ public: false, expiresInMs: 0 });
+  await one.api.addContact({ link, petname: otherName });
+  await one.api.sync({ timeoutMs: PATIENCE });
+  await other.api.sync({ timeoutMs: PATIENCE });
+  await other.api.accept({ who: name, petname: name });
+  for (const peer of [other, one, other]) await peer.api.sync({ timeoutMs: PATIENCE });
+}
+
+/** A test that has a stage; skipped where there is no Chromium. It fails for whatever a page complains about. */
+export const journey = test
+  .extend<{ $file: { browser: RunningBrowser }; $test: { stage: Stage } }>({
+    browser: [
+      // biome-ignore lint/correctness/noEmptyPattern: vitest reads what a fixture needs from this pattern
+      async ({}, use) => {
+        const running = await startBrowser();
+        await use(running);
+        await running.close();
+      },
+      { scope: 'file' },
+    ],
+    stage: async ({ browser }, use) => {
+      const stage = new Stage(browser.browser);
+      let complaints: string[] = [];
+      try {
+        await use(stage);
+      } finally {
+        complaints = await stage.end();
+      }
+      if (complaints.length > 0) throw new Error(`The page complained:\n${complaints.join('\n')}`);
+    },
+  })
+  .skipIf(inject('chromium') === null);
