@@ -23,7 +23,7 @@ export const keyring = v.strictObject({
 /** How a home stands. Calls of a peer are answered only while it is open; before, they reject with LOCKED. */
 export const home = v.strictObject({
   state: v.picklist(['none', 'locked', 'opening', 'open', 'failed']),
-  /** Why it failed, one plain sentence; null otherwise. */
+  /** Why it failed, or why it is locked although something should have opened it by itself, one plain sentence; null otherwise. */
   reason: v.nullable(v.string()),
   /** What opens it: any one of these. All false while there is no home. */
   slots: v.strictObject({ passphrase: v.boolean(), keyring: v.boolean(), keyFile: v.boolean() }),

@@ -34,6 +34,10 @@ export const SETTINGS = {
     type: 'boolean',
     meaning: 'expired entries go again: the relay stops deleting when its clock jumped, or when it was away for more than a day',
   },
+  'with-parent': {
+    type: 'boolean',
+    meaning: 'goes down when its standard input ends, so that it does not outlive the program that started it',
+  },
   json: { type: 'boolean', meaning: 'the first line of output is one JSON object with peerId and addresses' },
 } as const satisfies Record<string, Setting>;
 
@@ -46,6 +50,8 @@ export interface RelayConfig {
   /** The operator vouches for the wall clock as it is now (H11). */
   readonly clockIsRight: boolean;
   readonly json: boolean;
+  /** Goes down when standard input ends. */
+  readonly withParent: boolean;
 }
 
 type Values = Readonly<Record<string, string | boolean | (string | boolean)[] | undefined>>;
@@ -58,7 +64,8 @@ export function runConfig(args: readonly string[]): RelayConfig {
   const announce = list(values.announce, []);
   const open = values.open === true || (values.closed !== true && announce.length === 0 && listen.every(isLoopback));
   const clockIsRight = values['clock-is-right'] === true;
-  return { data: dataOf(values), listen, announce, open, clockIsRight, json: values.json === true };
+  const withParent = values['with-parent'] === true;
+  return { data: dataOf(values), listen, announce, open, clockIsRight, json: values.json === true, withParent };
 }
 
 /** The data folder from the arguments of `token` and `restored`. @throws BAD_INPUT */

@@ -1,5 +1,5 @@
-// `sotto-relay run`: starts, says where it is, waits for a signal, goes in good order.
-import process, { exit, stderr, stdout } from 'node:process';
+// `sotto-relay run`: starts, says where it is, waits for a signal or the end of its parent, goes in good order.
+import process, { exit, stderr, stdin, stdout } from 'node:process';
 import { isSottoError } from '../core/base/errors.ts';
 import { type Log, lineLog } from '../core/base/log.ts';
 import { type RelayConfig, runConfig } from './config.ts';
@@ -8,15 +8,15 @@ import { type Relay, startRelay } from './relay.ts';
 /** Going down takes at most this long: the answers of what was accepted, and the store, ms. */
 const GO_DEADLINE_MS = 15_000;
 
-/** Runs a relay until a signal. @throws BAD_INPUT, STORE_LOCKED, STORE_FAILED, OFFLINE when it cannot start */
+/** Runs a relay until a signal, or until whoever started it is gone. @throws BAD_INPUT, STORE_LOCKED, STORE_FAILED, OFFLINE when it cannot start */
 export async function run(args: readonly string[]): Promise<void> {
   const config = runConfig(args);
   const log = lineLog((line) => stderr.write(line));
   dieOnFaults(log);
-  const signal = firstSignal();
+  const end = config.withParent ? Promise.race([firstSignal(), endOfInput()]) : firstSignal();
   const relay = await startRelay({ ...config, log });
   announce(config, relay);
-  await signal;
+  await end;
   setTimeout(() => exit(1), GO_DEADLINE_MS).unref();
   await relay.stop();
 }
@@ -41,6 +41,15 @@ function firstSignal(): Promise<void> {
     };
     process.on('SIGTERM', go);
     process.on('SIGINT', go);
+  });
+}
+
+/** However the program at the other end goes, also killed: the system closes its end. */
+function endOfInput(): Promise<void> {
+  return new Promise((resolve) => {
+    stdin.once('end', resolve);
+    stdin.once('error', () => resolve());
+    stdin.resume();
   });
 }
 

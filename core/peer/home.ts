@@ -30,7 +30,12 @@ export interface NewHome {
 }
 
 /** Makes a home with an account and its first device. @throws ALREADY, BAD_INPUT, STORE_FAILED */
-export async function createHome(home: string, { name, passphrase, keyring, cost }: NewHome): Promise<void> {
+export async function createHome(home: string, made: NewHome): Promise<void> {
+  await makeHome(home, made);
+}
+
+/** The same, for whoever goes on with it: answers the keys of its vault. @throws ALREADY, BAD_INPUT, STORE_FAILED */
+export async function makeHome(home: string, { name, passphrase, keyring, cost }: NewHome): Promise<VaultKeys> {
   const { isName } = await import('../session/content.ts');
   if (!isName(name)) throw new SottoError('BAD_INPUT', 'A name has 1 to 64 characters and no control characters.');
   const vault = await createVault(home, ...unlocksOf(passphrase, keyring, cost));
@@ -38,6 +43,7 @@ export async function createHome(home: string, { name, passphrase, keyring, cost
   try {
     const { makeAccount } = await import('./self.ts');
     await makeAccount(store, name);
+    return vault;
   } finally {
     await store.close();
   }
