@@ -151,7 +151,7 @@ describe('while Alice looks', () => {
     expect(window.get().messages.length).toBe(1);
     engine.conversation = 'c'.repeat(32);
     engine.receive();
-    const known = window.know(engine.conversation, atOnce);
+    const known = window.know(engine.conversation);
     await engine.answerAll();
     await known;
     expectSlice(engine, window.get());

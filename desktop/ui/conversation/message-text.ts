@@ -1,6 +1,7 @@
 // The words of a message as they may be shown: always text, never markup. Marks without end are cut, links are found and told apart from
 // what they look like, a huge text is folded. Hostile until the last line.
 import { find } from 'linkifyjs';
+import { cutMarks, safeText } from '../design/hostile-text.ts';
 
 /** Longest text shown unfolded, UTF-16 units: about a screen. */
 export const MOST_SHOWN = 3_000;
@@ -24,12 +25,12 @@ export interface Link {
   readonly host: string;
 }
 
-/** Marks on one letter that stay: what living languages need, and a few more. */
-const PILED = /(\p{M}{4})\p{M}+/gu;
+/** Marks that say which way letters run: seen by nobody, and harmless inside an isolated text. */
+const DIRECTION_MARKS = /[\u200e\u200f\u061c\ufeff]/g;
 
-/** Cuts marks piled on one letter. */
-export function cutMarks(text: string): string {
-  return text.replace(PILED, '$1');
+/** A text as it may be shown, its lines kept. */
+export function shownText(text: string): string {
+  return safeText(text.replace(DIRECTION_MARKS, ''));
 }
 
 /** The beginning of a text that is too long to be shown at once, and whether something was left out. Never cuts a letter in two. */

@@ -1,4 +1,49 @@
-// Words of conversations, in German.
+// Worte der Liste der Unterhaltungen und der Anfragen, auf Deutsch.
+import type { conversations as english } from '../en/conversations.ts';
 
-/** One entry a sentence; values stand in {{braces}}, plurals end in _one and _other. */
-export const conversations = {} as const;
+/** The same keys as in English. */
+export const conversations: Readonly<Record<keyof typeof english, string>> = {
+  title: 'Unterhaltungen',
+  search: 'Namen suchen',
+  clearSearch: 'Suche leeren',
+  noMatch: 'Niemand mit diesem Namen',
+  noMatchHint: 'Gesucht wird nur in den Namen deiner Kontakte.',
+  invite: 'Jemanden einladen',
+  emptyTitle: 'Noch niemand hier',
+  emptyHint: 'Schick deine Einladung an jemanden, den du kennst, oder füge eine ein.',
+  loading: 'Unterhaltungen werden gelesen',
+  unread_one: '{{count}} ungelesene Nachricht',
+  unread_other: '{{count}} ungelesene Nachrichten',
+  you: 'Du: {{text}}',
+  draft: 'Entwurf:',
+  unopened: 'Eine Nachricht konnte nicht geöffnet werden',
+  noMessages: 'Noch keine Nachrichten',
+  asked: 'Hat noch nicht geantwortet',
+  blocked: 'Blockiert',
+  verified: 'Geprüft',
+  hasWarning: 'Es gibt etwas zu wissen',
+  yesterday: 'Gestern',
+  requests: 'Anfragen',
+  requestsCount_one: '{{count}} Anfrage',
+  requestsCount_other: '{{count}} Anfragen',
+  requestFrom: 'möchte dir schreiben',
+
+  requestTitle: 'Anfrage',
+  requestGone: 'Diese Anfrage ist erledigt',
+  requestGoneHint: 'Sie wurde angenommen, abgelehnt oder blockiert.',
+  requestWho: 'Jemand möchte dir schreiben',
+  requestClaims: 'Nennt sich selbst',
+  requestClaimHint: 'Jeder kann jeden Namen wählen. Wenn du nicht sicher bist, wer es ist, frag zuerst auf einem anderen Weg nach.',
+  requestAccount: 'Konto',
+  requestAt: 'Angefragt am {{time}}',
+  petname: 'Dein Name für die Person',
+  petnameHint: 'Nur du siehst ihn. Er bleibt, wie auch immer sie sich nennt.',
+  accept: 'Annehmen',
+  reject: 'Ablehnen',
+  block: 'Blockieren',
+  acceptMeans: 'Ihr könnt einander schreiben, und die Person sieht, was bei dir angekommen ist und was du gelesen hast.',
+  rejectMeans: 'Die Anfrage verschwindet. Die Person erfährt es nicht und kann wieder anfragen.',
+  blockMeans: 'Von diesem Konto erreicht dich nichts mehr. Die Person erfährt es nicht.',
+  whatItMeans: 'Was dann geschieht',
+  failed: 'Das hat nicht geklappt: {{why}}',
+};

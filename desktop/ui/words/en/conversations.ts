@@ -1,4 +1,49 @@
-// Words of conversations, in English.
+// Words of the list of conversations and of requests, in English.
 
 /** One entry a sentence; values stand in {{braces}}, plurals end in _one and _other. */
-export const conversations = {} as const;
+export const conversations = {
+  title: 'Conversations',
+  search: 'Search names',
+  clearSearch: 'Clear search',
+  noMatch: 'Nobody by this name',
+  noMatchHint: 'Only names of your contacts are searched.',
+  invite: 'Invite somebody',
+  emptyTitle: 'Nobody here yet',
+  emptyHint: 'Send your invite to somebody you know, or paste theirs.',
+  loading: 'Conversations are being read',
+  unread_one: '{{count}} unread message',
+  unread_other: '{{count}} unread messages',
+  you: 'You: {{text}}',
+  draft: 'Draft:',
+  unopened: 'A message could not be opened',
+  noMessages: 'No messages yet',
+  asked: 'Has not answered yet',
+  blocked: 'Blocked',
+  verified: 'Verified',
+  hasWarning: 'There is something to know',
+  yesterday: 'Yesterday',
+  requests: 'Requests',
+  requestsCount_one: '{{count}} request',
+  requestsCount_other: '{{count}} requests',
+  requestFrom: 'asks to write to you',
+
+  // One request
+  requestTitle: 'Request',
+  requestGone: 'This request is settled',
+  requestGoneHint: 'It was accepted, declined or blocked.',
+  requestWho: 'Somebody asks to write to you',
+  requestClaims: 'They call themselves',
+  requestClaimHint: 'Anybody can choose any name. If you are not sure who it is, ask them on another way first.',
+  requestAccount: 'Account',
+  requestAt: 'Asked on {{time}}',
+  petname: 'Your name for them',
+  petnameHint: 'Only you see it. It stays, whatever they call themselves.',
+  accept: 'Accept',
+  reject: 'Decline',
+  block: 'Block',
+  acceptMeans: 'You can write to each other, and they see what you have received and read.',
+  rejectMeans: 'The request goes away. They are not told, and can ask again.',
+  blockMeans: 'Nothing more from this account reaches you. They are not told.',
+  whatItMeans: 'What happens then',
+  failed: 'That did not work: {{why}}',
+} as const;

@@ -1,0 +1,27 @@
+// How long a message may be.
+
+/** Longest text of one message, bytes of UTF-8: the wire's own limit (core/wire/limits.ts; a test compares). */
+export const MAX_TEXT_BYTES = 65_536;
+/** Longest text that is kept while it is typed, UTF-16 units: the contract's own (core/api.ts; a test compares). */
+export const MAX_KEPT_UNITS = 131_072;
+/** Most bytes one UTF-16 unit takes: below a third of the limit nothing has to be counted. */
+const MOST_BYTES_A_UNIT = 3;
+
+const encoder = new TextEncoder();
+
+/** Bytes beyond what one message holds; 0 when it fits. */
+export function bytesOver(text: string): number {
+  if (text.length * MOST_BYTES_A_UNIT <= MAX_TEXT_BYTES) return 0;
+  return Math.max(0, encoder.encode(text).length - MAX_TEXT_BYTES);
+}
+
+/** What of a typed text is sent: without blanks around it, indentation kept. Empty: nothing to send. */
+export function sendable(text: string): string {
+  return text.replace(/^(?:[^\S\n]*\n)+/, '').trimEnd();
+}
+
+/** What stays in the field after `sent` was taken from `typed`: what was typed on while the engine wrote. */
+export function leftAfter(typed: string, sent: string): string {
+  if (typed === sent) return '';
+  return typed.startsWith(sent) ? typed.slice(sent.length).replace(/^\n/, '') : typed;
+}
