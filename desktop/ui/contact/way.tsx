@@ -1,0 +1,18 @@
+// How messages reach somebody: over which relay, or directly.
+import { useClient } from '../app/client-context.tsx';
+import { useSelected } from '../app/readable.ts';
+import { hostOf } from '../settings/relay-host.ts';
+import { Section } from '../settings/section.tsx';
+import { useWords } from '../words/use-words.ts';
+
+/** The section about it; nothing while there is no conversation. */
+export function Way({ account }: { readonly account: string }) {
+  const t = useWords('contact');
+  const client = useClient();
+  const relay = useSelected(client.conversations, ({ byAccount }) => {
+    const row = byAccount.get(account);
+    return row === undefined || row.id === null ? undefined : row.relay;
+  });
+  if (relay === undefined) return null;
+  return <Section title={t('wayTitle')} text={relay === null ? t('wayDirect') : t('wayRelay', { host: hostOf(relay) })} />;
+}

@@ -1,0 +1,104 @@
+// A link of our own, made when it is asked for: for one person unless told otherwise, and for how long.
+import { useState } from 'react';
+import type { Invite } from '../../../core/api.ts';
+import { useClient } from '../app/client-context.tsx';
+import { useNavigation } from '../app/navigation.tsx';
+import { Banner } from '../design/banner.tsx';
+import { Button } from '../design/button.tsx';
+import { Choice } from '../design/choice.tsx';
+import { useAttempt } from '../settings/attempt.ts';
+import { Actions, Section } from '../settings/section.tsx';
+import { untilWords } from '../settings/times.ts';
+import { useWords, words } from '../words/use-words.ts';
+import { InviteCode } from './invite-code.tsx';
+import styles from './invites.module.css';
+
+const DAY_MS = 86_400_000;
+const LASTING = { day: DAY_MS, week: 7 * DAY_MS, month: 30 * DAY_MS } as const;
+
+/** The form for a new link, and the link once it is made. */
+export function NewInvite({ onMade }: { readonly onMade: (invite: Invite) => void }) {
+  const t = useWords('invites');
+  const client = useClient();
+  const [forWhom, setForWhom] = useState<'one' | 'many'>('one');
+  const [lasting, setLasting] = useState<keyof typeof LASTING>('week');
+  const [made, setMade] = useState<Invite | null>(null);
+  const attempt = useAttempt();
+  const make = () =>
+    attempt.run(async () => {
+      const invite = await client.api.createInvite({ public: forWhom === 'many', expiresInMs: LASTING[lasting] });
+      setMade(invite);
+      onMade(invite);
+    });
+  if (made !== null) return <Made invite={made} onAnother={() => setMade(null)} />;
+  return (
+    <Section title={t('oursTitle')} text={t('oursHint')}>
+      <Choice
+        label={t('forWhom')}
+        value={forWhom}
+        options={[
+          { value: 'one', label: t('one'), hint: t('oneHint') },
+          { value: 'many', label: t('many'), hint: t('manyHint') },
+        ]}
+        onChange={(value) => setForWhom(value)}
+      />
+      <Choice
+        label={t('howLong')}
+        look="row"
+        value={lasting}
+        options={[
+          { value: 'day', label: t('day') },
+          { value: 'week', label: t('week') },
+          { value: 'month', label: t('month') },
+        ]}
+        onChange={(value) => setLasting(value)}
+      />
+      <NotMade attempt={attempt} />
+      <Actions>
+        <Button variant="primary" icon="link" busy={attempt.busy} onClick={() => void make()}>
+          {t('make')}
+        </Button>
+      </Actions>
+    </Section>
+  );
+}
+
+function NotMade({ attempt }: { readonly attempt: { readonly error: ReturnType<typeof useAttempt>['error'] } }) {
+  const t = useWords('invites');
+  const tError = useWords('errors');
+  const { go } = useNavigation();
+  if (attempt.error === null) return null;
+  if (attempt.error !== 'OFFLINE')
+    return (
+      <Banner tone="bad" live>
+        {tError(attempt.error)}
+      </Banner>
+    );
+  const toRelays = (
+    <Button size="s" onClick={() => go({ at: 'settings', page: 'relays' })}>
+      {t('toRelays')}
+    </Button>
+  );
+  return (
+    <Banner tone="warn" live action={toRelays}>
+      {t('noRelay')}
+    </Banner>
+  );
+}
+
+function Made({ invite, onAnother }: { readonly invite: Invite; readonly onAnother: () => void }) {
+  const t = useWords('invites');
+  const until = untilWords(invite.expires, Date.now(), words.language);
+  return (
+    <Section title={t('oursTitle')} text={t(invite.public ? 'madeMany' : 'madeOne', { until })}>
+      <div className={styles.made} role="status">
+        <InviteCode link={invite.link} copyFirst />
+      </div>
+      <Actions>
+        <Button variant="quiet" icon="plus" onClick={onAnother}>
+          {t('makeAnother')}
+        </Button>
+      </Actions>
+    </Section>
+  );
+}

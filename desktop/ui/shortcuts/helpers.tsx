@@ -1,0 +1,79 @@
+// What the whole open window has beside its panes: the keys that work everywhere, the palette, the list of shortcuts, links from outside.
+import { lazy, Suspense, useEffect } from 'react';
+import { useClient } from '../app/client-context.tsx';
+import { useNavigation } from '../app/navigation.tsx';
+import type { Place } from '../app/place.ts';
+import { useReadable } from '../app/readable.ts';
+import { offeredLink } from '../invites/offered-link.ts';
+import { neighbour, nextUnread } from './neighbours.ts';
+import { closeHelper, openHelper, openPalette, openShortcuts } from './open.ts';
+import { movePane, rememberPanes } from './panes.ts';
+import { useShortcuts } from './shortcuts.ts';
+
+const Palette = lazy(async () => ({ default: (await import('../palette/palette.tsx')).Palette }));
+const ShortcutsDialog = lazy(async () => ({ default: (await import('./shortcuts-dialog.tsx')).ShortcutsDialog }));
+
+/** Placed once, inside the open window. */
+export function Helpers() {
+  const open = useReadable(openHelper);
+  useEverywhere();
+  useOfferedLinks();
+  useEffect(rememberPanes, []);
+  // Whatever locks or closes the window closes these too.
+  useEffect(() => closeHelper, []);
+  return (
+    <Suspense fallback={null}>
+      {open === 'palette' ? <Palette onClose={closeHelper} /> : null}
+      {open === 'shortcuts' ? <ShortcutsDialog onClose={closeHelper} /> : null}
+    </Suspense>
+  );
+}
+
+function useEverywhere(): void {
+  const client = useClient();
+  const { place, go } = useNavigation();
+  const to = (next: Place | null) => {
+    if (next !== null) go(next);
+    return next !== null;
+  };
+  const open = (account: string | null) => to(account === null ? null : { at: 'conversation', account });
+  const here = 'account' in place ? place.account : null;
+  useShortcuts({
+    palette: openPalette,
+    shortcuts: openShortcuts,
+    invite: () => go({ at: 'invite' }),
+    settings: () => go({ at: 'settings' }),
+    previous: () => open(neighbour(client.conversations.get(), here, -1)),
+    next: () => open(neighbour(client.conversations.get(), here, 1)),
+    'next-unread': () => open(nextUnread(client.conversations.get(), here)),
+    lock: () => {
+      const canLock = client.home.get()?.slots.passphrase === true;
+      if (canLock) void client.api.lock({}).catch(() => {});
+      return canLock;
+    },
+    pane: () => movePane(1),
+    'pane-back': () => movePane(-1),
+    back: () => to(placeBehind(place)),
+  });
+}
+
+/** Where Escape leads; null: nowhere. A conversation stays open: closing it would be a surprise. */
+function placeBehind(place: Place): Place | null {
+  if (place.at === 'contact') return { at: 'conversation', account: place.account };
+  return place.at === 'settings' || place.at === 'invite' || place.at === 'request' ? { at: 'conversations' } : null;
+}
+
+/** A link from outside is put into the field of the invite screen; it never acts by itself. */
+function useOfferedLinks(): void {
+  const client = useClient();
+  const { go } = useNavigation();
+  useEffect(
+    () =>
+      client.onEvent((event) => {
+        if (event.event !== 'link') return;
+        offeredLink.set(event.link);
+        go({ at: 'invite' });
+      }),
+    [client, go],
+  );
+}

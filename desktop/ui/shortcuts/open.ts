@@ -1,0 +1,20 @@
+// What is open over the window: the palette or the list of shortcuts. Anybody may open them.
+import { Cell } from '../app/readable.ts';
+
+/** What is open; null: nothing. */
+export const openHelper = new Cell<'palette' | 'shortcuts' | null>(null);
+
+/** Opens the palette. */
+export function openPalette(): void {
+  openHelper.set('palette');
+}
+
+/** Opens the list of shortcuts. */
+export function openShortcuts(): void {
+  openHelper.set('shortcuts');
+}
+
+/** Closes either. */
+export function closeHelper(): void {
+  openHelper.set(null);
+}
