@@ -88,6 +88,8 @@ export const windowEvents = [
   v.strictObject({ event: v.literal('preferences'), preferences }),
   /** An invite link was opened outside (a `sotto:` link). Hostile until shown and agreed to. */
   v.strictObject({ event: v.literal('link'), link: v.pipe(v.string(), v.maxLength(4_096)) }),
+  /** A notification was clicked: what there is of this account is to be shown, its conversation or its request. */
+  v.strictObject({ event: v.literal('show'), account: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)) }),
 ] as const;
 
 /** The whole contract of a window. */

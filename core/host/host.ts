@@ -52,6 +52,8 @@ export interface Host {
   readonly api: WindowApi;
   /** An invite link was opened outside. Kept for the first window where none listens yet; nothing is done with it here. */
   link(link: string): void;
+  /** A notification was clicked: the windows there are show what there is of this account. */
+  show(account: string): void;
   /** Everything down in order; the relay too. */
   close(): Promise<void>;
 }
@@ -120,6 +122,10 @@ class RunningHost implements Host {
     if (link.length > MAX_LINK_CHARS) return;
     if (this.#listeners.size === 0) this.#link = link;
     else this.#tell({ event: 'link', link });
+  }
+
+  show(account: string): void {
+    this.#tell({ event: 'show', account });
   }
 
   async close(): Promise<void> {
