@@ -30,6 +30,10 @@ export class Client {
   readonly api: WindowApi;
   /** The line to the engine, not to any relay. */
   readonly line: Readable<LineState>;
+  /** Tries in a row that found no engine. */
+  readonly tries: Readable<number>;
+  /** True while the engine is there and does not answer. */
+  readonly hung: Readable<boolean>;
   readonly #home = new Cell<Home | null>(null);
   readonly #preferences = new Cell<Preferences>(DEFAULT_PREFERENCES);
   readonly #me = new Cell<Identity | null>(null);
@@ -46,6 +50,8 @@ export class Client {
 
   constructor(line: EngineLine, nextFrame: NextFrame) {
     this.line = line.state;
+    this.tries = line.tries;
+    this.hung = line.hung;
     this.api = this.#withNews(line.api);
     this.#conversations = new ConversationsStore(line.api, nextFrame);
     this.#typed = new TypedTexts(line.api);

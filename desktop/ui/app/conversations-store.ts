@@ -95,7 +95,7 @@ export class ConversationsStore {
     if (row === undefined) return;
     this.#touched?.add(account);
     if (all) this.#set(withRow(this.#state, { ...row, unread: 0 }));
-    else void this.askRow(account);
+    if (!all || this.#rows.get(account)?.busy === true) void this.askRow(account);
   }
 
   /** Asks again what stands last and how much is unread. */

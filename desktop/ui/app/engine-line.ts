@@ -9,4 +9,8 @@ export type LineState = 'connecting' | 'connected' | 'lost';
 export interface EngineLine {
   readonly api: WindowApi;
   readonly state: Readable<LineState>;
+  /** Tries in a row that found no engine. */
+  readonly tries: Readable<number>;
+  /** True while the engine is there and does not answer. */
+  readonly hung: Readable<boolean>;
 }

@@ -8,7 +8,7 @@ import styles from './code.module.css';
 /** What it takes. */
 export interface CodeProps {
   readonly text: string;
-  /** What it is, for who cannot see it ("your link"). */
+  /** What it is ("your link"), for the name of the button. */
   readonly label: string;
   /** Cut after one line (links); else all of it is shown. */
   readonly oneLine?: boolean;
@@ -26,12 +26,12 @@ export function Code({ text, label, oneLine = false }: CodeProps) {
   };
   return (
     <div className={styles.code}>
-      <code className={oneLine ? `${styles.text} ${styles.oneLine}` : styles.text} dir="ltr" aria-label={label}>
+      <code className={oneLine ? `${styles.text} ${styles.oneLine}` : styles.text} dir="ltr">
         {text}
       </code>
       <IconButton
         icon={copied ? 'check' : 'copy'}
-        label={copied ? t('copied') : t('copy')}
+        label={copied ? t('copied') : t('copyThing', { thing: label })}
         onClick={() => void copy()}
         onBlur={() => setCopied(false)}
       />

@@ -1,0 +1,46 @@
+// The window: everything that all screens stand on, and which screen there is.
+import { DirectionProvider } from '@base-ui/react/direction-provider';
+import type { ReactNode } from 'react';
+import { Announcer } from '../design/announcer.tsx';
+import { ToastsProvider } from '../design/toasts.tsx';
+import { TooltipProvider } from '../design/tooltip.tsx';
+import styles from './app.module.css';
+import { useAppearance } from './appearance.ts';
+import type { Client } from './client.ts';
+import { ClientProvider } from './client-context.tsx';
+import { EngineBar } from './engine-bar.tsx';
+import { FaultBoundary } from './fault-screen.tsx';
+import { NavigationProvider } from './navigation.tsx';
+import { useReadable } from './readable.ts';
+import { Stage } from './stage.tsx';
+
+/** The whole page on one client. */
+export function App({ client }: { readonly client: Client }) {
+  useAppearance(useReadable(client.preferences));
+  return (
+    <ClientProvider client={client}>
+      <NavigationProvider>
+        <Ground>
+          <div className={styles.window}>
+            <FaultBoundary>
+              <EngineBar />
+              <Stage />
+            </FaultBoundary>
+          </div>
+        </Ground>
+      </NavigationProvider>
+    </ClientProvider>
+  );
+}
+
+function Ground({ children }: { readonly children: ReactNode }) {
+  return (
+    <DirectionProvider direction={document.documentElement.dir === 'rtl' ? 'rtl' : 'ltr'}>
+      <TooltipProvider>
+        <Announcer>
+          <ToastsProvider>{children}</ToastsProvider>
+        </Announcer>
+      </TooltipProvider>
+    </DirectionProvider>
+  );
+}

@@ -1,0 +1,51 @@
+// The line below the list: how we are connected, always true, never in the way. Leads to the relays.
+import { useSyncExternalStore } from 'react';
+import { useWords } from '../words/use-words.ts';
+import { useClient } from './client-context.tsx';
+import { type Connection, connectionOf } from './connection.ts';
+import styles from './connection-line.module.css';
+import { useNavigation } from './navigation.tsx';
+import { useReadable } from './readable.ts';
+
+/** See above. */
+export function ConnectionLine() {
+  const t = useWords('app');
+  const client = useClient();
+  const { go } = useNavigation();
+  const me = useReadable(client.me);
+  const connection = connectionOf(useReadable(client.relays), useOnline());
+  if (me === null) return <div className={styles.line} />;
+  const relay = 'relay' in connection ? (connection.relay ?? t('thisMachine')) : '';
+  return (
+    <button type="button" className={styles.line} onClick={() => go({ at: 'settings', page: 'relays' })}>
+      <span className={`${styles.dot} ${styles[TONES[connection.kind]]}`} aria-hidden="true" />
+      <span className={styles.words} role="status">
+        {t(`connection-${connection.kind}`, { relay })}
+      </span>
+    </button>
+  );
+}
+
+const TONES = {
+  connected: 'good',
+  partly: 'good',
+  connecting: 'busy',
+  waiting: 'warn',
+  refused: 'bad',
+  offline: 'warn',
+  'no-relay': 'warn',
+} as const satisfies Record<Connection['kind'], string>;
+
+function useOnline(): boolean {
+  return useSyncExternalStore(
+    (listener) => {
+      window.addEventListener('online', listener);
+      window.addEventListener('offline', listener);
+      return () => {
+        window.removeEventListener('online', listener);
+        window.removeEventListener('offline', listener);
+      };
+    },
+    () => navigator.onLine,
+  );
+}

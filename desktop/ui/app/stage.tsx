@@ -1,0 +1,22 @@
+// Which screen there is: by how the home stands. Whoever sets up stays in the first run until its last step, though the home is open by then.
+import { useState } from 'react';
+import { FirstRun } from '../first-run/first-run.tsx';
+import { FailedScreen, OpeningScreen } from '../first-run/opening-screen.tsx';
+import { UnlockScreen } from '../first-run/unlock-screen.tsx';
+import { useClient } from './client-context.tsx';
+import { useReadable } from './readable.ts';
+import { Shell } from './shell.tsx';
+
+/** See above. */
+export function Stage() {
+  const client = useClient();
+  const home = useReadable(client.home);
+  const [settingUp, setSettingUp] = useState(false);
+  if (home?.state === 'none' && !settingUp) setSettingUp(true);
+  if (home === null) return <OpeningScreen />;
+  if (settingUp && home.state !== 'failed') return <FirstRun onDone={() => setSettingUp(false)} />;
+  if (home.state === 'failed') return <FailedScreen home={home} />;
+  if (home.state === 'opening') return <OpeningScreen />;
+  if (home.state === 'locked') return <UnlockScreen home={home} />;
+  return <Shell />;
+}

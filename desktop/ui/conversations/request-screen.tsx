@@ -1,0 +1,6 @@
+// Holds the place until its owner puts the real one here.
+
+/** See the brief. */
+export function RequestScreen(_: { readonly account: string }) {
+  return null;
+}
