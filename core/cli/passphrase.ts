@@ -42,7 +42,8 @@ export async function newPassphrase(args: Arguments, io: Io): Promise<string> {
   return first;
 }
 
-function givenPassphrase(args: Arguments, io: Io): string | null {
+/** What was given beforehand, without asking; null for nothing. @throws BAD_INPUT */
+export function givenPassphrase(args: Arguments, io: Io): string | null {
   const file = args.value('passphrase-file');
   if (file !== null) return fromFile(file);
   const given = io.env.SOTTO_PASSPHRASE;

@@ -1,26 +1,7 @@
 // The one table of commands. Parsing, --help, usage errors and the README's list follow from it; code is loaded per command.
-import type { Command, Flag } from './usage.ts';
+import { AS, COMMON, LAN, LISTEN, NO_WAIT, TIMEOUT } from './flags.ts';
+import type { Command } from './usage.ts';
 
-const HOME: Flag = { name: 'home', value: 'DIR', help: 'the home folder; otherwise SOTTO_HOME, otherwise ~/.sotto' };
-const PASSPHRASE: Flag = {
-  name: 'passphrase-file',
-  value: 'FILE',
-  help: 'read the passphrase from FILE; otherwise SOTTO_PASSPHRASE, otherwise a prompt',
-};
-const HELP: Flag = { name: 'help', value: null, help: 'show this help' };
-const JSON_FLAG: Flag = { name: 'json', value: null, help: 'print JSON, one object a line; errors and notes as JSON on stderr' };
-const COMMON = [JSON_FLAG, HOME, PASSPHRASE, HELP];
-
-const AS: Flag = { name: 'as', value: 'PETNAME', help: 'the name you give them; only you see it' };
-const LISTEN: Flag = {
-  name: 'listen',
-  value: 'MULTIADDR',
-  many: true,
-  help: 'also take direct connections here, e.g. /ip4/0.0.0.0/tcp/0/ws',
-};
-const LAN: Flag = { name: 'lan', value: null, help: 'find contacts on the local network; shows this device to everyone there' };
-const NO_WAIT: Flag = { name: 'no-wait', value: null, help: 'return as soon as all is safe in the outbox' };
-const TIMEOUT: Flag = { name: 'timeout', value: 'S', help: 'wait at most S seconds (60)' };
 const WHO = { name: 'WHO' } as const;
 
 const START = 'Start';
@@ -57,6 +38,25 @@ export const COMMANDS: readonly Command[] = [
     summary: 'shows the account id, the device, the relays and how safe the store is',
     examples: ['sotto id', 'sotto id --json'],
     load: () => import('./commands/id.ts'),
+  },
+  {
+    name: 'ui',
+    group: START,
+    positionals: [],
+    flags: [
+      { name: 'port', value: 'N', help: 'answer on this port of 127.0.0.1; otherwise on any that is free' },
+      { name: 'no-open', value: null, help: 'open no browser, print the address only' },
+      LISTEN,
+      LAN,
+      ...COMMON,
+    ],
+    summary: 'opens the window in your browser, and stays until stopped',
+    details:
+      'Prints the address alone on its line. It is good for one tab, which finds back by itself after a reload; keep it to\n' +
+      'yourself until it was used. Only this machine can reach it. The window makes a new home and asks for the passphrase of\n' +
+      'one, unless SOTTO_PASSPHRASE or --passphrase-file gives it. With --json the line is {"event":"ready","url":…}.',
+    examples: ['sotto ui', 'sotto ui --no-open --port 7470'],
+    load: () => import('./commands/ui.ts'),
   },
   {
     name: 'invite',

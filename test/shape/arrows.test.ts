@@ -37,7 +37,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'core/host',
   ],
   'desktop/main': ['desktop/engine-protocol.ts', 'core/api.ts', 'core/window-api.ts', ...BASE, 'core/carrier'],
-  'desktop/start.ts': BASE,
+  'desktop/start.ts': [...BASE, 'desktop/build'],
   'desktop/build': BASE,
   demo: ['core/api.ts', 'core/index.ts', 'core/base', 'core/wire', 'core/store'],
 };
@@ -80,10 +80,27 @@ test('what carries the contract runs in a page: it reaches nothing of Node', () 
   expect([...reach('core/base/bytes.ts')].flatMap(packages)).toContain('node:crypto');
 });
 
+/** Packages that the page is made of; another would come into everybody's window, and has to stand up to its policy. */
+const PAGE_PACKAGES = ['@base-ui/react', 'i18next', 'linkifyjs', 'react', 'react-dom', 'react-i18next', 'uqr', 'valibot', 'virtua'];
+
+test('the page runs in a browser: it reaches nothing of Node, and only the packages that it is made of', () => {
+  const isPage = (path: string) => !/^desktop\/ui\/(?:try\/|vite\.config\.ts$)/.test(path);
+  const pages = typescriptFiles('desktop/ui').filter(isPage);
+  expect(pages).toContain('desktop/ui/main.tsx');
+  const known = (name: string) => PAGE_PACKAGES.some((known) => name === known || name.startsWith(`${known}/`));
+  const reached = new Set(pages.flatMap((start) => [...reach(start)].filter((path) => /\.tsx?$/.test(path))));
+  const wrong = [...reached].flatMap((path) =>
+    packages(path)
+      .filter((name) => !known(name))
+      .map((name) => `${path} names ${name}`),
+  );
+  expect(wrong).toEqual([]);
+});
+
 test('every relative import names a file that is there, with its ending', () => {
   const wrong = [...houseFiles(), ...typescriptFiles('test')].flatMap((path) =>
     imports(path)
-      .filter((target) => !existsSync(join(ROOT, target)) || !/\.(?:ts|js|json)$/.test(target))
+      .filter((target) => !existsSync(join(ROOT, target)) || !/\.(?:tsx?|js|json|css)$/.test(target))
       .map((target) => `${path}: ${target}`),
   );
   expect(wrong).toEqual([]);

@@ -2,18 +2,21 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import type { Node, SourceFile } from 'typescript/unstable/ast';
-import { API, type Project } from 'typescript/unstable/sync';
+import { API } from 'typescript/unstable/sync';
 
 /** The checkout. */
 export const ROOT = join(import.meta.dirname, '..', '..');
 
-/** Paths (from the root) of the TypeScript files below these folders, generated ones left out. */
+/** What is written by a tool: packages, generated code, builds. */
+const MADE = /(?:^|\/)(?:node_modules|dist|\.dist-[^/]*)\/|_pb\.ts$/;
+
+/** Paths (from the root) of the TypeScript files below these folders, what a tool made left out. */
 export function typescriptFiles(...folders: readonly string[]): readonly string[] {
   return folders.flatMap((folder) =>
     readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile() && entry.name.endsWith('.ts') && !entry.name.endsWith('_pb.ts'))
+      .filter((entry) => entry.isFile() && /\.tsx?$/.test(entry.name))
       .map((entry) => relative(ROOT, join(entry.parentPath, entry.name)))
-      .filter((path) => !path.includes('node_modules'))
+      .filter((path) => !MADE.test(path))
       .sort(),
   );
 }
@@ -41,21 +44,26 @@ export function packages(path: string): readonly string[] {
   return [...found].map(([, name]) => name ?? '');
 }
 
-/** Syntax trees of the whole project; `close` ends the compiler behind them. */
+/** Syntax trees of the whole house; `close` ends the compiler behind them. */
 export interface Trees {
   of(path: string): SourceFile;
   close(): void;
 }
 
-/** Opens the project with the compiler that also checks the types. */
+/** What is checked with the types of Node, and what with those of a page. */
+const PROJECTS = ['tsconfig.json', join('desktop', 'ui', 'tsconfig.json')];
+
+/** Opens the projects with the compiler that also checks the types. */
 export function openTrees(): Trees {
   const api = new API({ cwd: ROOT });
-  const project: Project | undefined = api.updateSnapshot({ openProject: join(ROOT, 'tsconfig.json') }).getProjects()[0];
+  const projects = api.updateSnapshot({ openProjects: PROJECTS.map((project) => join(ROOT, project)) }).getProjects();
   return {
     of(path) {
-      const tree = project?.program.getSourceFile(join(ROOT, path));
-      if (tree === undefined) throw new Error(`the compiler does not know ${path}; is it below a folder of tsconfig.json?`);
-      return tree;
+      for (const { program } of projects) {
+        const tree = program.getSourceFile(join(ROOT, path));
+        if (tree !== undefined) return tree;
+      }
+      throw new Error(`the compiler does not know ${path}; is it below a folder of a tsconfig.json?`);
     },
     close: () => api.close(),
   };

@@ -4,6 +4,7 @@ import { eventLine, People } from '../event-line.ts';
 import { note } from '../report.ts';
 import { safeJson, safeName } from '../safe-text.ts';
 import { eventJson, shortId } from '../shape.ts';
+import { stopped } from '../stopped.ts';
 import type { Context, ExitCode } from '../usage.ts';
 import { noteIfNotOwner, withServed } from '../with-peer.ts';
 
@@ -54,11 +55,4 @@ class Lines {
   end(): Promise<void> {
     return this.#last;
   }
-}
-
-function stopped(stop: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (stop.aborted) resolve();
-    else stop.addEventListener('abort', () => resolve(), { once: true });
-  });
 }
