@@ -4,21 +4,29 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statS
 import { join, relative, sep } from 'node:path';
 import { argv, stdout } from 'node:process';
 import { build, type InlineConfig, type Plugin } from 'vite';
-import { buildPage, PAGE_FOLDER } from './page.ts';
 import { NATIVE, noticesOf, ROOT, withAllTheyNeed } from './packages.ts';
+import { buildPage, PAGE_FOLDER } from './page.ts';
 
 /** What was built, with a package.json that names where it starts. */
 export const APP_FOLDER: string = join(ROOT, 'desktop', 'dist');
 const STAMP = join(APP_FOLDER, '.built');
 
 /** What the processes are made of. */
-const SOURCES = ['core', 'relay', 'desktop/main', 'desktop/engine', 'desktop/build', 'desktop/icons', 'desktop/engine-protocol.ts', 'package-lock.json'];
+const SOURCES = [
+  'core',
+  'relay',
+  'desktop/main',
+  'desktop/engine',
+  'desktop/build',
+  'desktop/icons',
+  'desktop/engine-protocol.ts',
+  'package-lock.json',
+];
 /** What the page is made of besides packages of the app itself. */
 const PAGE_PACKAGES = ['@base-ui/react', 'i18next', 'linkifyjs', 'react', 'react-dom', 'react-i18next', 'uqr', 'virtua'];
 
-/** Main and the processes it starts. The depth of each is that of its source, because parts find each other by relative paths. */
+/** The processes that main starts. The depth of each is that of its source, because parts find each other by relative paths. */
 const PROCESSES = {
-  'main/main': 'desktop/main/main.ts',
   'engine/engine': 'desktop/engine/engine.ts',
   'engine/relay-entry': 'desktop/engine/relay-entry.ts',
   // Not open-thread-start.js: the cache it turns on would be written into the app.
@@ -42,6 +50,8 @@ export async function buildShell(): Promise<{ readonly appFolder: string }> {
 /** Builds the processes alone, into any folder. */
 export async function buildProcesses(folder: string): Promise<void> {
   await build(config(folder, PROCESSES, 'es'));
+  // One file, because everybody waits for it.
+  await build(config(folder, { 'main/main': 'desktop/main/main.ts' }, 'es'));
   // A sandboxed preload knows no modules: one file in the old format.
   await build(config(folder, { 'main/preload': 'desktop/main/preload.ts' }, 'cjs'));
 }
@@ -74,6 +84,7 @@ function requireBecomesImport(): Plugin {
   const asked = "createRequire(import.meta.url)('@multiformats/multiaddr')";
   return {
     name: 'sotto:require-becomes-import',
+    enforce: 'pre',
     transform(code, id) {
       if (!id.endsWith('core/wire/link.ts')) return null;
       if (!code.includes(asked)) throw new Error('core/wire/link.ts loads multiaddr in another way now; so must the bundle.');

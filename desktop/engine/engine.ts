@@ -15,9 +15,13 @@ const { parentPort } = process;
 const say = (message: FromEngine) => parentPort.postMessage(message);
 const line = new MainLine(say);
 const windows = new Map<number, Carrier>();
+/** Whom somebody clicked on while there was no window to show it. */
+let toShow: string | null = null;
 
 // Codes and sentences of our own only: an error's text could quote what people wrote.
 const fault = (code: string, sentence: string) => process.stderr.write(`sotto-engine: ${code} ${sentence}\n`);
+
+const look = ({ appearance, language }: Preferences) => say({ kind: 'look', appearance, language });
 
 async function start(): Promise<Host> {
   const host = await openHost({
@@ -28,10 +32,9 @@ async function start(): Promise<Host> {
     ...settingsFrom(process.env),
     onNotice: ({ kind, ...notice }) => say({ kind: 'notice', about: kind, ...notice }),
     onFault: ({ code, message }) => fault(code, message),
-  });
-  const look = ({ appearance, language }: Preferences) => say({ kind: 'look', appearance, language });
-  host.api.onEvent((event) => {
-    if (event.event === 'preferences') look(event.preferences);
+    onEvent: (event) => {
+      if (event.event === 'preferences') look(event.preferences);
+    },
   });
   look(await host.api.preferences({}));
   return host;
@@ -45,12 +48,19 @@ function serve(host: Host, window: number, port: Electron.MessagePortMain): void
     if (windows.get(window) === carrier) windows.delete(window);
   });
   serveApi(carrier, windowContract, host.api, { onFault: ({ code, message }) => fault(code, message) });
+  if (toShow !== null) host.show(toShow);
+  toShow = null;
+}
+
+function show(host: Host, account: string): void {
+  if (windows.size > 0) host.show(account);
+  else toShow = account;
 }
 
 async function obey(host: Host, message: ToEngine, port: Electron.MessagePortMain | undefined): Promise<void> {
   if (message.kind === 'window' && port !== undefined) serve(host, message.window, port);
   else if (message.kind === 'link') host.link(message.link);
-  else if (message.kind === 'show') host.show(message.account);
+  else if (message.kind === 'show') show(host, message.account);
   // Refused where there is no passphrase to ask for: then there is nothing to lock with.
   else if (message.kind === 'lock') await host.api.lock({}).catch(() => undefined);
   else if (message.kind === 'stop') {
