@@ -26,9 +26,7 @@ const SOURCES = [
   './prepare.ts',
   '../../core/peer/records.ts',
   '../../core/peer/people-records.ts',
-  '../../core/peer/keep.ts',
   '../../core/store/migrate.ts',
-  '../../core/store/sealed.ts',
 ];
 
 /** A copy of the seeded homes, for one measurement. */
