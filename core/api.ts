@@ -54,6 +54,24 @@ export const contact = v.strictObject({
   state: v.picklist(['requested', 'asking', 'accepted', 'rejected']),
   verified: v.boolean(),
   blocked: v.boolean(),
+  /** A direct connection to one of their devices is open now. */
+  direct: v.boolean(),
+});
+
+/** What this device truly knows of one message beside its text. */
+export const messageDetail = v.strictObject({
+  message,
+  /** Number of its author's device; null where that is not known. */
+  device: v.nullable(count),
+  /** Address of the relay in whose log it stands; null while it stands in none. */
+  relay: v.nullable(text),
+  /** By which ways it came or went; null while by none. */
+  path: v.nullable(v.picklist(['relay', 'direct', 'both'])),
+  /**
+   * `checked`: this device recomputed the chain of the log up to it. `waiting`: its place in a log was not read back yet. `differs`: so it did, and
+   * somebody saw another history of that log; which messages differ is not known.
+   */
+  chain: v.picklist(['checked', 'waiting', 'differs']),
 });
 
 /** Something noticed that a person should know. */
@@ -140,8 +158,18 @@ export const calls = {
   block: [v.strictObject({ who }), contact],
   unblock: [v.strictObject({ who }), contact],
   conversations: [nothing, v.array(conversation)],
-  /** Answers after commit 1. `id` makes a repeat harmless: the same id is the same message. */
-  send: [v.strictObject({ who, text: v.pipe(v.string(), v.minLength(1)), id: v.nullable(hexOf(16)) }), message],
+  /** The one with a contact. NOT_FOUND while there is none. */
+  conversation: [v.strictObject({ who }), conversation],
+  /**
+   * Answers after commit 1. `id` makes a repeat harmless: the same id is the same message. `typed`: this was the unfinished text for that
+   * contact, which is forgotten in the same commit.
+   */
+  send: [
+    v.strictObject({ who, text: v.pipe(v.string(), v.minLength(1)), id: v.nullable(hexOf(16)), typed: v.optional(v.boolean()) }),
+    message,
+  ],
+  /** One message in every detail. NOT_FOUND when it is not here. */
+  detail: [v.strictObject({ id: hexOf(16) }), messageDetail],
   /** Answers once each message is stored, delivered, failed or expired, or the time is over. */
   settled: [v.strictObject({ ids: v.array(hexOf(16)), timeoutMs: count }), v.array(message)],
   resend: [v.strictObject({ id: hexOf(16) }), message],
@@ -185,6 +213,10 @@ export const event = v.variant('event', [
   v.strictObject({ event: v.literal('state'), message }),
   v.strictObject({ event: v.literal('request'), contact }),
   v.strictObject({ event: v.literal('contact'), contact }),
+  /** Somebody read in it, in this window or elsewhere; what comes in counts up by the event `message`. */
+  v.strictObject({ event: v.literal('unread'), conversation: hexOf(16), unread: count }),
+  /** The unfinished text for a contact changed; an empty one was forgotten. */
+  v.strictObject({ event: v.literal('typed'), account, text, at: time }),
   v.strictObject({ event: v.literal('relay'), relay: relayStatus }),
   v.strictObject({ event: v.literal('warning'), warning }),
 ]);
@@ -198,6 +230,8 @@ export type Message = v.InferOutput<typeof message>;
 export type MessageState = v.InferOutput<typeof messageState>;
 /** See `contact`. */
 export type Contact = v.InferOutput<typeof contact>;
+/** See `messageDetail`. */
+export type MessageDetail = v.InferOutput<typeof messageDetail>;
 /** See `warning`. */
 export type Warning = v.InferOutput<typeof warning>;
 /** See `conversation`. */

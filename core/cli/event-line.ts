@@ -1,8 +1,8 @@
 // One event as one line for a person.
-import type { Conversation, Message, PeerApi, PeerEvent } from '../api.ts';
+import type { Conversation, Message, PeerApi } from '../api.ts';
 import { clockTime } from './layout.ts';
 import { safeLine } from './safe-text.ts';
-import { bodyOf, nameOf, relayWords, shortId, standing, stateWords, warningLine } from './shape.ts';
+import { bodyOf, nameOf, relayWords, type ShownEvent, shortId, standing, stateWords, warningLine } from './shape.ts';
 
 /** Characters of a message that a line about its state repeats. */
 const GLIMPSE = 40;
@@ -17,7 +17,7 @@ export class People {
   }
 
   /** The name to show beside an event; empty where none belongs. */
-  async of(event: PeerEvent): Promise<string> {
+  async of(event: ShownEvent): Promise<string> {
     if (event.event === 'contact') this.#conversations.clear();
     if (!('message' in event)) return '';
     const id = event.message.conversation;
@@ -33,7 +33,7 @@ export class People {
 }
 
 /** The line, safe to show, without its end. @param name of the other side, for a message */
-export function eventLine(event: PeerEvent, name: string): string {
+export function eventLine(event: ShownEvent, name: string): string {
   if (event.event === 'message') return messageLine(event.message, name);
   if (event.event === 'state') return stateLine(event.message, name);
   if (event.event === 'relay') return `relay ${safeLine(event.relay.address)}: ${relayWords(event.relay)}`;

@@ -17,8 +17,16 @@ export function conversationJson(conversation: Conversation) {
   return { ...conversation, last: conversation.last === null ? null : messageJson(conversation.last) };
 }
 
+/** What `sotto listen` shows: news from others and of our own messages, not what a window does with them. */
+export type ShownEvent = Exclude<PeerEvent, { readonly event: 'unread' | 'typed' }>;
+
+/** True for an event that is shown. */
+export function isShown(event: PeerEvent): event is ShownEvent {
+  return event.event !== 'unread' && event.event !== 'typed';
+}
+
 /** The JSON of an event. */
-export function eventJson(event: PeerEvent) {
+export function eventJson(event: ShownEvent) {
   return 'message' in event ? { event: event.event, message: messageJson(event.message) } : event;
 }
 
@@ -37,7 +45,12 @@ export function nameOf(contact: Contact): string {
 /** How things stand with a contact, in words. */
 export function standing(contact: Contact): string {
   const states = { requested: 'waits for their answer', asking: 'asks you', accepted: 'accepted', rejected: 'turned down' };
-  return [states[contact.state], ...(contact.verified ? ['verified'] : []), ...(contact.blocked ? ['blocked'] : [])].join(', ');
+  return [
+    states[contact.state],
+    ...(contact.verified ? ['verified'] : []),
+    ...(contact.blocked ? ['blocked'] : []),
+    ...(contact.direct ? ['connected directly'] : []),
+  ].join(', ');
 }
 
 /** How things stand with a relay. */

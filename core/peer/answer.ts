@@ -63,7 +63,7 @@ export async function accept(parts: Parts, who: string, petname: string | null, 
     const contact = await acceptInto(parts, change, found.root, petname, home, news);
     await change.commit();
     for (const tell of news) tell();
-    return contactView(contact);
+    return contactView(contact, parts.direct);
   });
 }
 
@@ -91,7 +91,7 @@ export async function acceptInto(
   const returnInbox = await ownReturnInbox(parts, change, parts.addresses());
   await writeLetter(parts, change, { contact: root, manifest, target: contact.answerTo, what, returnInbox }, news);
   await sayDrafts(parts, change, root, conversation.id, news);
-  news.push(() => parts.announce({ event: 'contact', contact: contactView(next) }));
+  news.push(() => parts.announce({ event: 'contact', contact: contactView(next, parts.direct) }));
   news.push(() => parts.conversationOpened(conversation.id));
   return next;
 }

@@ -5,6 +5,7 @@ import { SottoError } from '../base/errors.ts';
 import type { Change } from '../store/change.ts';
 import type { Store } from '../store/store.ts';
 import { allConversations } from './conversations.ts';
+import type { Reading } from './parts.ts';
 import type { ContactRecord } from './people-records.ts';
 import { type B64, bytesOf, type ConversationRecord, keys, readRecord, writeRecord } from './records.ts';
 import { contactView } from './views.ts';
@@ -56,8 +57,8 @@ export async function openConversations(from: Store | Change): Promise<Conversat
 }
 
 /** All contacts as the contract shows them. */
-export async function contactViews(from: Store): Promise<Contact[]> {
-  return (await allContacts(from)).map(contactView);
+export async function contactViews({ store, direct }: Reading): Promise<Contact[]> {
+  return (await allContacts(store)).map((record) => contactView(record, direct));
 }
 
 const folded = (name: string) => name.normalize('NFKC').toLocaleLowerCase('und');

@@ -9,7 +9,7 @@ import type { CheckedManifest } from '../session/manifest.ts';
 import { Change } from '../store/change.ts';
 import type { PreKeyBundle } from '../wire/gen/relay_pb.ts';
 import type { Invite } from '../wire/link.ts';
-import { allContacts } from './contacts.ts';
+import { allContacts, contactByRoot } from './contacts.ts';
 import { Lines, type Reachable } from './direct-lines.ts';
 import { type Link, Links } from './direct-links.ts';
 import { DirectOut } from './direct-out.ts';
@@ -18,6 +18,7 @@ import type { Parts, Self } from './parts.ts';
 import type { ContactRecord } from './people-records.ts';
 import { type B64, bytesOf } from './records.ts';
 import { type Found, findDirectly } from './request.ts';
+import { contactView } from './views.ts';
 import type { Comparison } from './witness.ts';
 
 /** How long a stranger may stay connected, ms: long enough to fetch keys and leave a request. */
@@ -149,6 +150,7 @@ export class DirectPath {
 
   async close(): Promise<void> {
     this.#closed = true;
+    this.#parts.direct.become(new Set());
     await this.#transport.discovery?.stop();
     this.#lines.close();
     for (const out of this.#outs.values()) out.stop();
@@ -188,7 +190,17 @@ export class DirectPath {
     this.#links.remove(link);
     this.#outs.get(link)?.stop();
     this.#outs.delete(link);
+    this.#tellWho();
     this.#events.progress();
+  }
+
+  /** Who is connected now, when that changed. */
+  #tellWho(): void {
+    if (this.#closed) return;
+    const roots = this.#links.all().flatMap(({ root }) => (root === null ? [] : [root]));
+    void tellDirect(this.#parts, this.#parts.direct.become(new Set(roots))).catch(() =>
+      this.#parts.log.warn('who is connected could not be told'),
+    );
   }
 
   /** Whose device it is, as far as manifests say; from then on it gets what waits for it. */
@@ -203,6 +215,7 @@ export class DirectPath {
     const out = this.#outs.get(link) ?? this.#outTo(root, link);
     this.#outs.set(link, out);
     out.kick();
+    this.#tellWho();
     this.#events.progress();
   }
 
@@ -219,6 +232,7 @@ export class DirectPath {
     this.#outs.delete(link);
     const wasKnown = link.root !== null;
     link.root = null;
+    this.#tellWho();
     if (wasKnown) void link.peer.close();
     else this.#parts.clock.after(STRANGER_MS, () => link.root === null && void link.peer.close());
   }
@@ -236,6 +250,14 @@ export class DirectPath {
       for (const link of this.#links.all()) this.#identify(link);
       this.#lines.set(this.#people.filter(({ mayDial }) => mayDial).map(({ reachable }) => reachable));
     }
+  }
+}
+
+/** Tells of contacts to whom a direct connection was opened or lost. */
+async function tellDirect(parts: Parts, roots: readonly B64[]): Promise<void> {
+  for (const root of roots) {
+    const contact = await contactByRoot(parts.store, root);
+    if (contact !== null) parts.announce({ event: 'contact', contact: contactView(contact, parts.direct) });
   }
 }
 

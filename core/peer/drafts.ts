@@ -8,6 +8,7 @@ import { messageId } from './message-id.ts';
 import type { Parts } from './parts.ts';
 import type { ContactRecord } from './people-records.ts';
 import { type B64, bytesOf, type DraftRecord, decodeRecord, fieldOf, keys, readRecord, writeRecord } from './records.ts';
+import { forgetTyped } from './typed.ts';
 
 /** Conversation id of something that has none yet, as the contract shows it. */
 const NO_CONVERSATION = '0'.repeat(32);
@@ -17,8 +18,11 @@ export interface NumberedDraft extends DraftRecord {
   readonly n: number;
 }
 
-/** Keeps a text for a contact who has not accepted; the same inner id twice is the same text. Null: they have accepted meanwhile. */
-export function keepDraft(parts: Parts, contact: ContactRecord, inner: Uint8Array, text: string): Promise<Message | null> {
+/**
+ * Keeps a text for a contact who has not accepted; the same inner id twice is the same text. Null: they have accepted meanwhile.
+ * @param typed it was the unfinished text for them, which is forgotten in the same commit
+ */
+export function keepDraft(parts: Parts, contact: ContactRecord, inner: Uint8Array, text: string, typed: boolean): Promise<Message | null> {
   return parts.serial(async () => {
     if ((await readRecord<ContactRecord>(parts.store, keys.contact(contact.root)))?.conversation !== null) return null;
     const self = parts.self();
@@ -32,11 +36,12 @@ export function keepDraft(parts: Parts, contact: ContactRecord, inner: Uint8Arra
       text,
       at: parts.clock.now(),
     };
-    if (known === undefined) {
-      const change = new Change(parts.store);
-      writeRecord(change, keys.draft(parts.nextNumber()), draft);
-      await change.commit();
-    }
+    const change = new Change(parts.store);
+    const news: (() => void)[] = [];
+    if (known === undefined) writeRecord(change, keys.draft(parts.nextNumber()), draft);
+    if (typed) await forgetTyped(parts, change, contact.root, news);
+    if (change.size > 0) await change.commit();
+    for (const tell of news) tell();
     return draftMessage(draft);
   });
 }

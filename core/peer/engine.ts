@@ -2,13 +2,12 @@
 import type { Contact, Message, PeerEvent } from '../api.ts';
 import { SottoError } from '../base/errors.ts';
 import { type Log, silentLog } from '../base/log.ts';
-import { Change } from '../store/change.ts';
 import { MAX_LINK_DIRECT } from '../wire/limits.ts';
 import { acceptRequest } from './accepting.ts';
 import { reject } from './answer.ts';
-import { findContact, putContact } from './contacts.ts';
 import { allConversations } from './conversations.ts';
 import { type DirectPath, type DirectTransport, noDirect } from './direct.ts';
+import { DirectNow } from './direct-now.ts';
 import { doubtfulStore } from './doubtful-store.ts';
 import { sayFirst } from './first-words.ts';
 import { FullRelays } from './full-relays.ts';
@@ -16,6 +15,7 @@ import { HeldIndex } from './held-index.ts';
 import type { Connect } from './hub.ts';
 import { indexAgain, LateIndex } from './late-index.ts';
 import { logEvents } from './log-events.ts';
+import { markContact } from './mark-contact.ts';
 import { NewSessions } from './new-session.ts';
 import type { Online } from './online.ts';
 import { Opener } from './opener.ts';
@@ -36,7 +36,9 @@ import { contactView } from './views.ts';
 import { Withholding } from './withholding.ts';
 
 /** What an engine needs from whoever starts it. */
-export interface EngineOptions extends Reading {
+export interface EngineOptions extends Omit<Reading, 'direct'> {
+  /** Shared with whoever reads beside the engine. */
+  readonly direct?: DirectNow;
   readonly announce: Announce;
   readonly log?: Log;
 }
@@ -69,6 +71,7 @@ export class Engine {
       store: doubtfulStore(options.store, () => this.#doubt()),
       clock: options.clock,
       serial: options.serial,
+      direct: options.direct ?? new DirectNow(),
       log: options.log ?? silentLog,
       announce: (event) => this.#announce(event, options.announce),
       outbox: new OutboxIndex(),
@@ -181,9 +184,9 @@ export class Engine {
     this.#reach?.kick();
   }
 
-  /** Says a text to a contact. @param inner 16 bytes as hex, or null for fresh ones. @throws as Speaker.send */
-  send(who: string, text: string, inner: string | null): Promise<Message> {
-    return this.#speaker.send(who, text, inner);
+  /** Says a text to a contact. @param inner 16 bytes as hex, or null for fresh ones. @param typed forgets what was typed. @throws as Speaker.send */
+  send(who: string, text: string, inner: string | null, typed = false): Promise<Message> {
+    return this.#speaker.send(who, text, inner, typed);
   }
 
   /** Sends a failed or expired message again. @throws as Speaker.resend */
@@ -206,25 +209,17 @@ export class Engine {
 
   /** Blocks or unblocks: a blocked contact is neither read nor written to. */
   async setBlocked(who: string, blocked: boolean): Promise<Contact> {
-    return this.#updateContact(who, { blocked });
+    return this.#mark(who, { blocked });
   }
 
   async setVerified(who: string, verified: boolean): Promise<Contact> {
-    return this.#updateContact(who, { verified });
+    return this.#mark(who, { verified });
   }
 
-  async #updateContact(who: string, fields: { readonly blocked?: boolean; readonly verified?: boolean }): Promise<Contact> {
-    const next = await this.parts.serial(async () => {
-      const change = new Change(this.parts.store);
-      // Read inside the one queue: an answer that arrives meanwhile must not be written over.
-      const changed = { ...(await findContact(change, who)), ...fields };
-      await putContact(change, changed);
-      await change.commit();
-      return changed;
-    });
-    this.parts.announce({ event: 'contact', contact: contactView(next) });
+  async #mark(who: string, fields: { readonly blocked?: boolean; readonly verified?: boolean }): Promise<Contact> {
+    const next = await markContact(this.parts, who, fields);
     if (next.conversation !== null) await this.online?.restartLog(next.conversation);
-    return contactView(next);
+    return contactView(next, this.parts.direct);
   }
 
   /** A read position moved: the other side hears it with the next slot. */

@@ -108,6 +108,15 @@ export async function conversationList(parts: Reading, early: EarlyStamps): Prom
   return views.map((view) => ({ ...view, warnings: known.filter((warning) => warning.conversation === view.id) }));
 }
 
+/** The conversation with a contact. @throws NOT_FOUND while there is none, AMBIGUOUS */
+export async function conversationWith(parts: Reading, early: EarlyStamps, who: string): Promise<Conversation> {
+  const { conversation } = await findContact(parts.store, who);
+  if (conversation === null) throw new SottoError('NOT_FOUND', 'There is no conversation with this contact yet.');
+  const view = await conversationView(parts, early, await loadConversation(parts.store, conversation));
+  const known = (await warnings(parts.store)).map(warningView);
+  return { ...view, warnings: known.filter((warning) => warning.conversation === view.id) };
+}
+
 async function conversationView(parts: Reading, early: EarlyStamps, record: ConversationRecord): Promise<Conversation> {
   const contact = await contactByRoot(parts.store, record.contact);
   if (contact === null) throw new SottoError('INTERNAL', 'A contact is missing.');
@@ -115,7 +124,7 @@ async function conversationView(parts: Reading, early: EarlyStamps, record: Conv
   const last = (await page(parts, early, record, 1, null)).messages[0] ?? null;
   return {
     id: hex(bytesOf(record.id)),
-    with: contactView(contact),
+    with: contactView(contact, parts.direct),
     unread: record.unread,
     last,
     epoch: home?.number ?? 0,
@@ -125,7 +134,7 @@ async function conversationView(parts: Reading, early: EarlyStamps, record: Conv
 }
 
 /** Who asks to be our contact, and since when. */
-export async function requestList(store: Reading['store']): Promise<{ contact: Contact; at: number }[]> {
+export async function requestList({ store, direct }: Reading): Promise<{ contact: Contact; at: number }[]> {
   const asking = (await allContacts(store)).filter((record) => record.state === 'asking' && !record.blocked);
-  return asking.map((record) => ({ contact: contactView(record), at: record.at }));
+  return asking.map((record) => ({ contact: contactView(record, direct), at: record.at }));
 }

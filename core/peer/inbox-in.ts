@@ -105,7 +105,7 @@ async function takeUnopened(
   if (contact !== null || answerTo === null) return false;
   const record = askingContact(parts, part, manifest, null, answerTo);
   await putContact(change, record);
-  news.push(() => parts.announce({ event: 'request', contact: contactView(record) }));
+  news.push(() => parts.announce({ event: 'request', contact: contactView(record, parts.direct) }));
   return true;
 }
 
@@ -158,7 +158,7 @@ async function takeRequest(parts: Parts, change: Change, arrived: Arrived, reque
       }
     : { ...fresh, petname: contact?.petname ?? null, verified: contact?.verified ?? false };
   await putContact(change, record);
-  if (!asked) news.push(() => parts.announce({ event: 'request', contact: contactView(record) }));
+  if (!asked) news.push(() => parts.announce({ event: 'request', contact: contactView(record, parts.direct) }));
   // Both asked each other: both agree already, and the one with the smaller root key makes the conversation.
   else if (hex(parts.self().me.root) < hex(manifest.root)) await acceptInto(parts, change, root, null, arrived.home, news);
   return true;
@@ -192,7 +192,7 @@ async function takeAccept(parts: Parts, change: Change, arrived: Arrived, said: 
   await addConversation(change, { ...conversation, manifestSent: contact.told ?? 0 });
   await putContact(change, next);
   await sayDrafts(parts, change, next.root, conversation.id, news);
-  news.push(() => parts.announce({ event: 'contact', contact: contactView(next) }));
+  news.push(() => parts.announce({ event: 'contact', contact: contactView(next, parts.direct) }));
   news.push(() => parts.conversationOpened(conversation.id));
   return true;
 }

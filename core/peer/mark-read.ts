@@ -1,19 +1,22 @@
 // Marking as read: how far a person has seen a conversation; the other side hears it with the next receipt.
+import { hex } from '../base/bytes.ts';
 import { Change } from '../store/change.ts';
 import { orderOf } from '../store/keys.ts';
 import { findContact } from './contacts.ts';
 import { loadConversation, saveConversation } from './conversations.ts';
 import type { Locator } from './outbox.ts';
-import type { Reading } from './parts.ts';
+import type { Announce, Reading } from './parts.ts';
 import { comparePlaces, placeOf, rowsBefore, settledPlace } from './places.ts';
-import { type B64, type ConversationRecord, keys, type Place, readRecord } from './records.ts';
+import { type B64, bytesOf, type ConversationRecord, keys, type Place, readRecord } from './records.ts';
 import { unreadPlaces } from './unread.ts';
 
 /**
  * Marks everything up to and including a message as read, or everything there is; never takes anything back.
- * Answers the conversation when that changed something. @param upTo message id, or null. @throws NOT_FOUND, AMBIGUOUS
+ * Answers the conversation when that changed something.
+ * @param upTo message id, or null
+ * @param announce hears of another number of unread messages. @throws NOT_FOUND, AMBIGUOUS
  */
-export async function markRead(parts: Reading, who: string, upTo: string | null): Promise<B64 | null> {
+export async function markRead(parts: Reading, who: string, upTo: string | null, announce: Announce): Promise<B64 | null> {
   const contact = await findContact(parts.store, who);
   const id = contact.conversation;
   if (id === null) return null;
@@ -25,6 +28,7 @@ export async function markRead(parts: Reading, who: string, upTo: string | null)
     const change = new Change(parts.store);
     saveConversation(change, next);
     await change.commit();
+    if (next.unread !== record.unread) announce({ event: 'unread', conversation: hex(bytesOf(id)), unread: next.unread });
     return id;
   });
 }

@@ -8,6 +8,7 @@ import type { DeviceKeys } from '../session/device.ts';
 import type { Serial } from '../session/lock.ts';
 import type { CheckedManifest } from '../session/manifest.ts';
 import type { Store } from '../store/store.ts';
+import type { DirectNow } from './direct-now.ts';
 import type { CountedStore } from './doubtful-store.ts';
 import type { FullRelays } from './full-relays.ts';
 import type { HeldIndex } from './held-index.ts';
@@ -40,6 +41,8 @@ export interface Reading {
   readonly clock: Clock;
   /** The one queue per account: every encryption, decryption and its commit runs in it (M Concurrency). */
   readonly serial: Serial;
+  /** Who is connected directly now. */
+  readonly direct: DirectNow;
 }
 
 /** Shared by the stations of one peer. */

@@ -5,8 +5,10 @@ import { SottoError } from '../base/errors.ts';
 import { createSerial } from '../session/lock.ts';
 import type { VaultKeys } from '../store/vault.ts';
 import { contactViews } from './contacts.ts';
+import { messageDetail } from './detail.ts';
+import { DirectNow } from './direct-now.ts';
 import type { Engine } from './engine.ts';
-import { conversationList, history, historyAfter, requestList } from './history.ts';
+import { conversationList, conversationWith, history, historyAfter, requestList } from './history.ts';
 import { openHome, openHomeWith } from './home.ts';
 import { indexAgainIfPossible } from './late-index.ts';
 import { markRead } from './mark-read.ts';
@@ -47,7 +49,7 @@ export async function openPeer(options: OpenPeerOptions): Promise<RunningPeer> {
   const { home, passphrase, keys } = options;
   const store = keys === undefined ? await openHome(home, passphrase) : await openHomeWith(home, keys);
   await indexAgainIfPossible(store);
-  const peer = new Peer(options, { store, clock: systemClock, serial: createSerial() });
+  const peer = new Peer(options, { store, clock: systemClock, serial: createSerial(), direct: new DirectNow() });
   if (options.online) await peer.goOnline();
   return peer;
 }
@@ -140,15 +142,18 @@ class Peer implements RunningPeer {
   /** What the store alone answers: no engine is loaded for it. */
   #stored() {
     const reading = this.#reading;
+    const announce = (event: PeerEvent) => this.#announce(event);
     return {
       history: async ({ who, limit, before }) => history(reading, await this.#early(), who, limit, before),
       historyAfter: async ({ who, limit, after }) => historyAfter(reading, await this.#early(), who, limit, after),
       firstUnread: async ({ who }) => ({ cursor: await firstUnread(reading, who) }),
-      saveTyped: ({ who, text }) => saveTyped(reading, who, text),
+      saveTyped: ({ who, text }) => saveTyped(reading, who, text, announce),
       typed: () => typed(reading),
       conversations: async () => conversationList(reading, await this.#early()),
-      contacts: () => contactViews(reading.store),
-      requests: () => requestList(reading.store),
+      conversation: async ({ who }) => conversationWith(reading, await this.#early(), who),
+      detail: async ({ id }) => messageDetail(reading, await this.#early(), id),
+      contacts: () => contactViews(reading),
+      requests: () => requestList(reading),
       warnings: async () => (await warnings(reading.store)).map(warningView),
     } satisfies Partial<PeerApi>;
   }
@@ -164,7 +169,7 @@ class Peer implements RunningPeer {
     return {
       ...this.#stored(),
       markRead: async ({ who, upTo }) => {
-        const conversation = await markRead(reading, who, upTo);
+        const conversation = await markRead(reading, who, upTo, (event) => this.#announce(event));
         if (conversation !== null && this.#engine !== null) (await this.#engine).touchReceipt(conversation);
         return {};
       },
@@ -197,7 +202,7 @@ class Peer implements RunningPeer {
       },
       block: async ({ who }) => (await engine()).setBlocked(who, true),
       unblock: async ({ who }) => (await engine()).setBlocked(who, false),
-      send: async ({ who, text, id }) => (await engine()).send(who, text, id),
+      send: async ({ who, text, id, typed: wasTyped }) => (await engine()).send(who, text, id, wasTyped === true),
       settled: async ({ ids, timeoutMs }) => (await import('./sync.ts')).settled(await engine(), ids, timeoutMs),
       resend: async ({ id }) => (await engine()).resend(id),
       sync: async ({ timeoutMs }) => {

@@ -21,8 +21,8 @@ export async function rename(parts: Parts, who: string, petname: string | null):
     await change.commit();
     return named;
   });
-  parts.announce({ event: 'contact', contact: contactView(next) });
-  return contactView(next);
+  parts.announce({ event: 'contact', contact: contactView(next, parts.direct) });
+  return contactView(next, parts.direct);
 }
 
 /**

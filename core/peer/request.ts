@@ -117,9 +117,9 @@ export function writeRequest(parts: Parts, link: Invite, found: Found, petname: 
     await putContact(change, contact);
     await writeLetter(parts, change, { ...letterOf(parts, link, found.manifest, back), contact: root }, news);
     await change.commit();
-    news.push(() => parts.announce({ event: 'contact', contact: contactView(contact) }));
+    news.push(() => parts.announce({ event: 'contact', contact: contactView(contact, parts.direct) }));
     for (const tell of news) tell();
-    return contactView(contact);
+    return contactView(contact, parts.direct);
   });
 }
 

@@ -26,6 +26,7 @@ import {
   readRecord,
   writeRecord,
 } from './records.ts';
+import { forgetTyped } from './typed.ts';
 import { messageView } from './views.ts';
 
 /** Something to say in a conversation. */
@@ -38,6 +39,8 @@ export interface Utterance {
   readonly again?: string;
   /** Wrap key for a device that has no newer one; the one in use where it is left out. */
   readonly under?: B64;
+  /** Root key of the contact whose unfinished text this was: forgotten in the same commit. */
+  readonly typedFor?: B64;
 }
 
 /** Envelopes are encrypted together, and committed together, up to this many at a time: an fsync is dearer than a ratchet step. */
@@ -93,12 +96,11 @@ export class Sender {
       const step = change.nest();
       const stepNews: (() => void)[] = [];
       try {
-        if (await isSaid(this.#parts, step, utterance)) {
-          outcomes.push(null);
-          continue;
+        if (utterance.typedFor !== undefined) await forgetTyped(this.#parts, step, utterance.typedFor, stepNews);
+        if (!(await isSaid(this.#parts, step, utterance))) {
+          await this.#before(step, utterance.conversation, stepNews);
+          await sayInto(this.#parts, step, utterance, stepNews);
         }
-        await this.#before(step, utterance.conversation, stepNews);
-        await sayInto(this.#parts, step, utterance, stepNews);
         outcomes.push(null);
         step.keep();
         news.push(...stepNews);

@@ -33,19 +33,20 @@ export class Speaker {
   /**
    * Says a text to a contact; before they accepted it waits as it is.
    * @param inner 16 bytes as hex: the same one is the same message
+   * @param typed it was the unfinished text for them, which is forgotten in the same commit
    * @throws NOT_FOUND, AMBIGUOUS, BLOCKED, NOT_ACCEPTED, as Sender.say
    */
-  async send(who: string, text: string, inner: string | null): Promise<Message> {
+  async send(who: string, text: string, inner: string | null, typed: boolean): Promise<Message> {
     const found = this.#order.then(() => findContact(this.#parts.store, who));
     this.#order = found.catch(() => undefined);
     const contact = await found;
     demandSpoken(contact);
     const innerId = inner === null ? freshInner() : unhex(inner);
-    const draft = contact.conversation === null ? await keepDraft(this.#parts, contact, innerId, text) : null;
+    const draft = contact.conversation === null ? await keepDraft(this.#parts, contact, innerId, text, typed) : null;
     if (draft !== null) return draft;
     const { conversation } = contact.conversation === null ? await findContact(this.#parts.store, hex(bytesOf(contact.root))) : contact;
     if (conversation === null) throw new SottoError('INTERNAL', 'A conversation is missing.');
-    return this.#say(conversation, innerId, text);
+    return this.#say(conversation, innerId, text, typed ? contact.root : null);
   }
 
   /** Sends a failed or expired message again, at the end. @throws NOT_FOUND, BAD_INPUT, as Sender.say */
@@ -54,9 +55,10 @@ export class Speaker {
     return this.#said(id);
   }
 
-  async #say(conversation: B64, inner: Bytes, text: string): Promise<Message> {
+  async #say(conversation: B64, inner: Bytes, text: string, typedFor: B64 | null): Promise<Message> {
     const { me } = this.#parts.self();
-    await this.#sender.say({ conversation, inner, what: { case: 'text', value: create(TextSchema, { text }) } });
+    const what = { case: 'text' as const, value: create(TextSchema, { text }) };
+    await this.#sender.say({ conversation, inner, what, ...(typedFor === null ? {} : { typedFor }) });
     return this.#said(messageId(me.root, me.device, inner));
   }
 

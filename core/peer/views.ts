@@ -1,6 +1,7 @@
 // Records as the contract shows them: honest states computed from what is on the disk.
 import type { Contact, Message, MessageState, Warning } from '../api.ts';
 import { hex } from '../base/bytes.ts';
+import type { DirectNow } from './direct-now.ts';
 import type { ContactRecord } from './people-records.ts';
 import {
   type B64,
@@ -73,8 +74,8 @@ function isRead(receipt: ReceiptRecord, epoch: number, seq: number): boolean {
   return receipt.epoch > epoch || seq <= receipt.read;
 }
 
-/** A contact as the contract shows it. */
-export function contactView(record: ContactRecord): Contact {
+/** A contact as the contract shows it. @param direct who is connected directly now */
+export function contactView(record: ContactRecord, direct: DirectNow): Contact {
   return {
     account: hexOf(record.root),
     petname: record.petname,
@@ -82,6 +83,7 @@ export function contactView(record: ContactRecord): Contact {
     state: record.state,
     verified: record.verified,
     blocked: record.blocked,
+    direct: direct.has(record.root),
   };
 }
 

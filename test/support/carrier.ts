@@ -11,6 +11,7 @@ export const bob: Contact = {
   state: 'accepted',
   verified: false,
   blocked: false,
+  direct: false,
 };
 
 /** A message of Alice to Bob. */

@@ -19,6 +19,7 @@ export const BOB: Contact = {
   state: 'accepted',
   verified: false,
   blocked: false,
+  direct: false,
 };
 
 /** What a test may turn. */
@@ -225,6 +226,14 @@ function fakeApi(
       const start = Math.max(0, end - limit);
       return { messages: all.slice(start, end), before: start === 0 ? null : `${start}` };
     },
+    conversation: ({ who }: { who: string }) => ({ ...conversation, with: find(who) }),
+    detail: ({ id }: { id: string }) => ({
+      message: messages.get(id) ?? aMessage({ id }),
+      device: 1,
+      relay: null,
+      path: 'relay',
+      chain: 'checked',
+    }),
     historyAfter: () => ({ messages: [...(options.history ?? []), ...messages.values()], after: null }),
     firstUnread: () => ({ cursor: null }),
     saveTyped: () => ({}),

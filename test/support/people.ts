@@ -200,11 +200,11 @@ export class Person {
   }
 
   async requests(): Promise<Contact[]> {
-    return (await requestList(this.engine.parts.store)).map(({ contact }) => contact);
+    return (await requestList(this.engine.parts)).map(({ contact }) => contact);
   }
 
   async contact(petname: string): Promise<Contact | null> {
-    const all = await contactViews(this.engine.parts.store);
+    const all = await contactViews(this.engine.parts);
     return all.find((contact) => contact.petname === petname) ?? null;
   }
 
@@ -226,7 +226,7 @@ export class Person {
   }
 
   async markRead(who: string): Promise<void> {
-    const conversation = await markRead(this.engine.parts, who, null);
+    const conversation = await markRead(this.engine.parts, who, null, this.engine.parts.announce);
     if (conversation !== null) this.engine.touchReceipt(conversation);
   }
 

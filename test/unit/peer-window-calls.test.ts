@@ -32,16 +32,16 @@ const unfinished = async (person: Person) => asPromised('typed', await typed(per
 describe('what is being typed', () => {
   it('is there again after Alice was killed, with its account and time, until it is empty', async () => {
     const { alice } = await meetDirectly();
-    await saveTyped(alice.engine.parts, 'bob', 'Dear B');
-    await saveTyped(alice.engine.parts, 'bob', 'Dear Bob,\n');
+    await saveTyped(alice.engine.parts, 'bob', 'Dear B', alice.engine.parts.announce);
+    await saveTyped(alice.engine.parts, 'bob', 'Dear Bob,\n', alice.engine.parts.announce);
     const before = alice.clock.now();
     await alice.restart();
     const [only, ...others] = asPromised('typed', await typed(alice.engine.parts));
     expect(only).toMatchObject({ account: (await alice.contact('Bob'))?.account, text: 'Dear Bob,\n' });
     expect(Math.abs((only?.at ?? 0) - before)).toBeLessThan(10_000);
     expect(others).toEqual([]);
-    await saveTyped(alice.engine.parts, 'Bob', '');
-    await saveTyped(alice.engine.parts, 'Bob', '');
+    await saveTyped(alice.engine.parts, 'Bob', '', alice.engine.parts.announce);
+    await saveTyped(alice.engine.parts, 'Bob', '', alice.engine.parts.announce);
     expect(await unfinished(alice)).toEqual([]);
     await alice.restart();
     expect(await unfinished(alice)).toEqual([]);
@@ -51,19 +51,19 @@ describe('what is being typed', () => {
     const [alice, bob, carol] = await Promise.all([cast('Alice'), cast('Bob', { listens: true }), cast('Carol', { listens: true })]);
     await alice.add((await bob.invite()).link, 'Bob');
     await alice.add((await carol.invite()).link, 'Carol');
-    await saveTyped(alice.engine.parts, 'Bob', 'to Bob');
+    await saveTyped(alice.engine.parts, 'Bob', 'to Bob', alice.engine.parts.announce);
     alice.clock.wrong += 1_000;
-    await saveTyped(alice.engine.parts, 'Carol', 'to Carol');
+    await saveTyped(alice.engine.parts, 'Carol', 'to Carol', alice.engine.parts.announce);
     expect(await unfinished(alice)).toEqual(['to Carol', 'to Bob']);
     alice.clock.wrong += 1_000;
-    await saveTyped(alice.engine.parts, 'Bob', 'to Bob, again');
+    await saveTyped(alice.engine.parts, 'Bob', 'to Bob, again', alice.engine.parts.announce);
     expect(await unfinished(alice)).toEqual(['to Bob, again', 'to Carol']);
     await bob.accept((await bob.asked()).account, 'Alice');
     await say(alice, 'Bob', 'hello');
     await until(async () => (await texts(bob, 'Alice')).length > 0, 'Bob hears from Alice');
     expect(await texts(bob, 'Alice')).toEqual(['hello']);
     expect(await unfinished(alice)).toEqual(['to Bob, again', 'to Carol']);
-    await expect(saveTyped(alice.engine.parts, 'Dave', 'who?')).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    await expect(saveTyped(alice.engine.parts, 'Dave', 'who?', alice.engine.parts.announce)).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
 
   it('keeps every text when several are saved at once', async () => {
@@ -71,8 +71,8 @@ describe('what is being typed', () => {
     await alice.add((await bob.invite()).link, 'Bob');
     await alice.add((await carol.invite()).link, 'Carol');
     const saved = ['B', 'Bo', 'Bob'].flatMap((text) => [
-      saveTyped(alice.engine.parts, 'Bob', text),
-      saveTyped(alice.engine.parts, 'Carol', `${text}?`),
+      saveTyped(alice.engine.parts, 'Bob', text, alice.engine.parts.announce),
+      saveTyped(alice.engine.parts, 'Carol', `${text}?`, alice.engine.parts.announce),
     ]);
     await Promise.all(saved);
     expect((await unfinished(alice)).toSorted()).toEqual(['Bob', 'Bob?']);
@@ -175,7 +175,7 @@ describe('pages forward', () => {
     const all = ['one', 'two', 'three', 'four'];
     for (const text of all) await say(alice, 'Bob', text);
     const heard = await bob.sees('Alice', (messages) => messages.length === all.length, 'all four');
-    await markRead(bob.engine.parts, 'Alice', heard[1]?.id ?? null);
+    await markRead(bob.engine.parts, 'Alice', heard[1]?.id ?? null, bob.engine.parts.announce);
     await say(bob, 'Alice', 'mine');
     const { cursor } = asPromised('firstUnread', { cursor: await firstUnread(bob.engine.parts, 'Alice') });
     expect(textsOf((await history(bob.engine.parts, bob.engine.early, 'Alice', 9, cursor)).messages)).toEqual(['one', 'two']);
@@ -196,7 +196,7 @@ describe('pages forward', () => {
     await becomeContacts(alice, bob);
     for (const text of ['one', 'two', 'three', 'four']) await say(alice, 'Bob', text);
     const heard = await bob.sees('Alice', (all) => all.length === 4 && all.every(({ seq }) => seq !== null), 'all four, in their order');
-    await markRead(bob.engine.parts, 'Alice', heard[2]?.id ?? null);
+    await markRead(bob.engine.parts, 'Alice', heard[2]?.id ?? null, bob.engine.parts.announce);
     const cursor = await firstUnread(bob.engine.parts, 'Alice');
     expect(textsOf((await following(bob, 'Alice', 9, cursor)).messages)).toEqual(['four']);
     expect((await history(bob.engine.parts, bob.engine.early, 'Alice', 1, cursor)).messages).toEqual([{ ...heard[2], state: 'read' }]);

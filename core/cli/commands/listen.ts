@@ -1,9 +1,8 @@
 // `sotto listen`: stays, and prints one line per event until stopped.
-import type { PeerEvent } from '../../api.ts';
 import { eventLine, People } from '../event-line.ts';
 import { note } from '../report.ts';
 import { safeJson, safeName } from '../safe-text.ts';
-import { eventJson, shortId } from '../shape.ts';
+import { eventJson, isShown, type ShownEvent, shortId } from '../shape.ts';
 import { stopped } from '../stopped.ts';
 import type { Context, ExitCode } from '../usage.ts';
 import { noteIfNotOwner, withServed } from '../with-peer.ts';
@@ -18,7 +17,9 @@ export async function run(context: Context): Promise<ExitCode> {
     const lines = new Lines(async (event) => {
       await io.stdout.write(`${json ? safeJson(eventJson(event)) : eventLine(event, await people.of(event))}\n`);
     });
-    const stopEvents = peer.api.onEvent((event) => lines.add(event));
+    const stopEvents = peer.api.onEvent((event) => {
+      if (isShown(event)) lines.add(event);
+    });
     await lines.hold(async () => {
       await peer.goOnline();
       const { account, name, peerId, addresses } = await peer.api.identity({});
@@ -34,14 +35,14 @@ export async function run(context: Context): Promise<ExitCode> {
 
 /** Events in their order, each printed before the next. */
 class Lines {
-  readonly #print: (event: PeerEvent) => Promise<void>;
+  readonly #print: (event: ShownEvent) => Promise<void>;
   #last: Promise<void> = Promise.resolve();
 
-  constructor(print: (event: PeerEvent) => Promise<void>) {
+  constructor(print: (event: ShownEvent) => Promise<void>) {
     this.#print = print;
   }
 
-  add(event: PeerEvent): void {
+  add(event: ShownEvent): void {
     this.#last = this.#last.then(() => this.#print(event)).catch(() => undefined);
   }
 
