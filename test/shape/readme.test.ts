@@ -72,8 +72,8 @@ describe('the README names only what is there', () => {
 
   test('files and folders, and headings inside them', () => {
     const links = [...readme.matchAll(/\]\(([^)\s]+)\)/g)].map(([, target]) => target ?? '');
-    const inCode = codeWords().filter((code) => /^(?:core|relay|demo|test)\/[\w/.-]*$/.test(code));
-    const house = [...readme.matchAll(/^((?:core|relay|demo|test)\/[\w/.-]*) {2}/gm)].map(([, path]) => path ?? '');
+    const inCode = codeWords().filter((code) => /^(?:core|relay|desktop|demo|test)\/[\w/.-]*$/.test(code));
+    const house = [...readme.matchAll(/^((?:core|relay|desktop|demo|test)\/[\w/.-]*) {2}/gm)].map(([, path]) => path ?? '');
     expect(house.length).toBeGreaterThan(9);
     const missing = [...links, ...inCode, ...house].filter((target) => {
       const [path = '', anchor] = target.split('#');
