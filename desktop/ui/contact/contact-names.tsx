@@ -65,7 +65,7 @@ function Claim({ name }: { readonly name: string }) {
   return (
     <p className={styles.quiet}>
       {before}
-      <bdi className={styles.claim}>“{name}”</bdi>
+      <bdi className={styles.claim}>{name}</bdi>
       {after}
     </p>
   );

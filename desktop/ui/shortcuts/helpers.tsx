@@ -5,6 +5,7 @@ import { useNavigation } from '../app/navigation.tsx';
 import type { Place } from '../app/place.ts';
 import { useReadable } from '../app/readable.ts';
 import { offeredLink } from '../invites/offered-link.ts';
+import { watchRelays } from '../settings/relay-times.ts';
 import { neighbour, nextUnread } from './neighbours.ts';
 import { closeHelper, openHelper, openPalette, openShortcuts } from './open.ts';
 import { movePane, rememberPanes } from './panes.ts';
@@ -18,7 +19,9 @@ export function Helpers() {
   const open = useReadable(openHelper);
   useEverywhere();
   useOfferedLinks();
+  const { relays } = useClient();
   useEffect(rememberPanes, []);
+  useEffect(() => watchRelays(relays, Date.now), [relays]);
   // Whatever locks or closes the window closes these too.
   useEffect(() => closeHelper, []);
   return (

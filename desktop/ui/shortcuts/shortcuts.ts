@@ -12,7 +12,7 @@ export type ShortcutHandlers = Readonly<Partial<Record<ShortcutId, ShortcutHandl
 export const onMac = isMac(navigator.platform);
 
 /** What is open over the window takes all keys for itself. */
-const OVER = '[role="dialog"], [role="alertdialog"], [role="menu"], [role="listbox"]';
+const OVER = 'dialog, [role="dialog"], [role="alertdialog"], [role="menu"], [role="listbox"]';
 const FIELDS =
   'input:not([type="checkbox"], [type="radio"], [type="button"]), textarea, select, [contenteditable]:not([contenteditable="false"])';
 

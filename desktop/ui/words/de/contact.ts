@@ -13,7 +13,7 @@ export const contact = {
   save: 'Speichern',
   saved: 'Gespeichert',
   nameTaken: 'Ein anderer Kontakt heißt schon so.',
-  claimed: 'Nennt sich {{name}}. Jeder kann sich beliebig nennen.',
+  claimed: 'Nennt sich „{{name}}“. Jeder kann sich beliebig nennen.',
   claimedNothing: 'Hat nicht gesagt, wie er oder sie heißt.',
   account: 'Konto',
   accountHint: 'Es ändert sich nie. Wer dasselbe Konto hat, ist dieselbe Person.',

@@ -1,4 +1,36 @@
-// Words of errors, in German.
+// What each error means for a person, in German.
 
-/** One entry a sentence; values stand in {{braces}}, plurals end in _one and _other. */
-export const errors = {} as const;
+/** One entry for every code of core/base/errors.ts. */
+export const errors = {
+  BAD_INPUT: 'Hier stimmt etwas nicht. Prüfe, was du eingegeben hast.',
+  MALFORMED: 'Es kam etwas an, das keinen Sinn ergibt. Versuche es noch einmal; wenn es bleibt, aktualisiere Sotto.',
+  TOO_LARGE: 'Das ist zu lang. Schicke es in Teilen.',
+  BAD_LINK: 'Dieser Link ist nicht vollständig. Bitte noch einmal darum und kopiere ihn ganz.',
+  LINK_EXPIRED: 'Dieser Link gilt nicht mehr. Bitte um einen neuen.',
+  BAD_SIGNATURE: 'Etwas war nicht von dem unterschrieben, von dem es angeblich kommt, und wurde nicht angenommen.',
+  BAD_MANIFEST: 'Was dieses Konto über sich sagt, ist nicht gültig. Bitte die Person, Sotto zu aktualisieren.',
+  STALE_MANIFEST: 'Dieses Konto hat etwas Älteres gezeigt, als wir schon kennen. Nichts wurde geändert; versuche es später noch einmal.',
+  IDENTITY_CHANGED: 'Dieses Konto hat einen anderen Schlüssel als bisher. Vergleiche die Sicherheitsnummer, bevor du schreibst.',
+  NOT_FOUND: 'Das gibt es hier nicht mehr.',
+  AMBIGUOUS: 'Das passt auf mehr als eines. Sag es genauer.',
+  NOT_ACCEPTED: 'Die Anfrage ist noch nicht angenommen. Was du schreibst, wartet so lange.',
+  BLOCKED: 'Du hast diesen Kontakt blockiert. Hebe das zuerst auf.',
+  ALREADY: 'Das gibt es schon.',
+  NO_HOME: 'Auf diesem Gerät gibt es noch kein Konto.',
+  HOME_BUSY: 'Ein anderes Sotto hat dieses Konto geöffnet und antwortet nicht. Schließe es und versuche es noch einmal.',
+  WRONG_PASSPHRASE: 'Das ist nicht die Passphrase. Prüfe die Feststelltaste und versuche es noch einmal.',
+  WRONG_CODE: 'Das ist nicht der Code. Prüfe ihn und versuche es noch einmal.',
+  STORE_DAMAGED: 'Etwas auf der Festplatte wurde verändert oder ist beschädigt. Prüfe sie und lösche nichts.',
+  STORE_FAILED: 'Die Festplatte ließ sich nicht lesen oder beschreiben. Schaffe Platz und versuche es noch einmal.',
+  LOCKED: 'Sotto ist gesperrt. Entsperre es zuerst.',
+  STORE_LOCKED: 'Ein anderes Sotto hat dieses Konto geöffnet. Schließe es und versuche es noch einmal.',
+  CLOSED: 'Sotto startet gerade neu. Versuche es gleich noch einmal.',
+  TIMEOUT: 'Das hat zu lange gedauert. Versuche es noch einmal.',
+  OFFLINE: 'Das ist gerade nicht erreichbar. Prüfe deine Verbindung und versuche es noch einmal.',
+  REFUSED: 'Die andere Seite lehnt ab. Versuche es später noch einmal oder frage, wer sie betreibt.',
+  SESSION_BROKEN: 'Die Verschlüsselung mit diesem Kontakt muss neu aufgebaut werden. Schreibe noch einmal.',
+  NO_POST_QUANTUM: 'Das Sotto der anderen Person ist zu alt, um ihm sicher zu schreiben. Bitte sie, es zu aktualisieren.',
+  CLONED: 'Dieses Konto wurde kopiert oder aus einer Sicherung geholt. Es sendet nicht mehr, damit nichts verraten wird.',
+  FORKED: 'Das Relay hat zwei verschiedene Verläufe gezeigt. Nimm ein anderes und sage es denen, die dieses betreiben.',
+  INTERNAL: 'In Sotto ist etwas schiefgegangen. Versuche es noch einmal; wenn es bleibt, melde es bitte.',
+} as const;

@@ -13,7 +13,7 @@ export const contact = {
   save: 'Save',
   saved: 'Saved',
   nameTaken: 'Another contact has this name already.',
-  claimed: 'They call themselves {{name}}. Everybody can call themselves anything.',
+  claimed: 'They call themselves “{{name}}”. Everybody can call themselves anything.',
   claimedNothing: 'They have not said what they call themselves.',
   account: 'Their account',
   accountHint: 'It never changes. Two people with the same account are the same.',

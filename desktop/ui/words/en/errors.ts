@@ -1,4 +1,37 @@
-// Words of errors, in English.
+// What each error means for a person, in English: one plain sentence with what to do. The engine's own sentences are never shown.
+import type { ErrorCode } from '../../../../core/base/errors.ts';
 
-/** One entry a sentence; values stand in {{braces}}, plurals end in _one and _other. */
-export const errors = {} as const;
+/** One entry for every code of core/base/errors.ts. */
+export const errors = {
+  BAD_INPUT: 'Something about this is not right. Check what you entered.',
+  MALFORMED: 'Something arrived that makes no sense. Try again; if it stays, update Sotto.',
+  TOO_LARGE: 'This is too long. Send it in parts.',
+  BAD_LINK: 'This link is not whole. Ask for it again and copy all of it.',
+  LINK_EXPIRED: 'This link is no longer good. Ask for a new one.',
+  BAD_SIGNATURE: 'Something was not signed by who it says it is from, and was not accepted.',
+  BAD_MANIFEST: 'What this account says about itself is not valid. Ask them to update Sotto.',
+  STALE_MANIFEST: 'This account showed something older than what we know. Nothing was changed; try again later.',
+  IDENTITY_CHANGED: 'This account has another key than before. Compare the safety number before you write.',
+  NOT_FOUND: 'This is not here any more.',
+  AMBIGUOUS: 'This fits more than one. Say it more exactly.',
+  NOT_ACCEPTED: 'They have not accepted yet. What you write waits until they do.',
+  BLOCKED: 'You have blocked this contact. Unblock them first.',
+  ALREADY: 'This is there already.',
+  NO_HOME: 'There is no account on this device yet.',
+  HOME_BUSY: 'Another Sotto has this account open and does not answer. Close it, then try again.',
+  WRONG_PASSPHRASE: 'This is not the passphrase. Check Caps Lock and try again.',
+  WRONG_CODE: 'This is not the code. Check it and try again.',
+  STORE_DAMAGED: 'Something on the disk was changed or is damaged. Check the disk; do not delete anything.',
+  STORE_FAILED: 'The disk could not be read or written. Free some space, then try again.',
+  LOCKED: 'Sotto is locked. Unlock it first.',
+  STORE_LOCKED: 'Another Sotto has this account open. Close it, then try again.',
+  CLOSED: 'Sotto is starting again. Try again in a moment.',
+  TIMEOUT: 'This took too long. Try again.',
+  OFFLINE: 'It cannot be reached now. Check your connection, then try again.',
+  REFUSED: 'The other side refused. Try again later, or ask who runs it.',
+  SESSION_BROKEN: 'The encryption with this contact has to be set up again. Write to them again.',
+  NO_POST_QUANTUM: 'Their Sotto is too old to write to it safely. Ask them to update it.',
+  CLONED: 'This account was copied or restored from a backup. Sending is stopped so that nothing is revealed.',
+  FORKED: 'The relay showed two different histories. Use another relay and tell who runs this one.',
+  INTERNAL: 'Something in Sotto went wrong. Try again; if it stays, please report it.',
+} as const satisfies Readonly<Record<ErrorCode, string>>;
