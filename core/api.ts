@@ -157,7 +157,8 @@ export const calls = {
   reject: [v.strictObject({ who }), nothing],
   block: [v.strictObject({ who }), contact],
   unblock: [v.strictObject({ who }), contact],
-  conversations: [nothing, v.array(conversation)],
+  /** The newest first: all, or `limit` of them from number `from` on. Whoever joins parts tells conversations apart by `id`. */
+  conversations: [v.strictObject({ from: v.optional(count), limit: v.optional(count) }), v.array(conversation)],
   /** The one with a contact. NOT_FOUND while there is none. */
   conversation: [v.strictObject({ who }), conversation],
   /**

@@ -1,13 +1,13 @@
 // Contacts as records, and finding the one somebody means by a name, an account id or the beginning of one.
 import type { Contact } from '../api.ts';
-import { hex } from '../base/bytes.ts';
+import { hex, unhex } from '../base/bytes.ts';
 import { SottoError } from '../base/errors.ts';
 import type { Change } from '../store/change.ts';
 import type { Store } from '../store/store.ts';
 import { allConversations } from './conversations.ts';
 import type { Reading } from './parts.ts';
 import type { ContactRecord } from './people-records.ts';
-import { type B64, bytesOf, type ConversationRecord, keys, readRecord, writeRecord } from './records.ts';
+import { type B64, bytesOf, type ConversationRecord, fieldOf, keys, readRecord, writeRecord } from './records.ts';
 import { contactView } from './views.ts';
 
 /** A contact's record, or null. */
@@ -30,10 +30,12 @@ export async function allContacts(from: Store | Change): Promise<ContactRecord[]
 }
 
 /**
- * The contact somebody means: a petname, an account id, a unique prefix of one (at least 4 digits), or, before there is a petname, the
- * name a request claims. @throws NOT_FOUND, AMBIGUOUS
+ * The contact somebody means: an account id, which needs no search, a petname, a unique prefix of an account id (at least 4 digits), or,
+ * before there is a petname, the name a request claims. @throws NOT_FOUND, AMBIGUOUS
  */
 export async function findContact(from: Store | Change, who: string): Promise<ContactRecord> {
+  const named = ACCOUNT.test(who) ? await contactByRoot(from, fieldOf(unhex(who))) : null;
+  if (named !== null) return named;
   const records = await allContacts(from);
   for (const fits of [byPetname(who), byAccount(who), byClaimedName(who)]) {
     const found = records.filter(fits);
@@ -42,6 +44,9 @@ export async function findContact(from: Store | Change, who: string): Promise<Co
   }
   throw new SottoError('NOT_FOUND', `There is no contact "${who}".`);
 }
+
+/** An account id, whole. */
+const ACCOUNT = /^[0-9a-fA-F]{64}$/;
 
 /** A petname nobody else has. @throws ALREADY */
 export async function checkPetname(from: Store | Change, petname: string | null, root: B64): Promise<void> {

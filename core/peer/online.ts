@@ -49,6 +49,8 @@ export class Online {
   readonly #posting = new Set<string>();
   /** Somebody else connected with our key, and it was said. */
   #isElsewhere = false;
+  /** Lines whose logs are being started. */
+  #starting = 0;
   #closed = false;
 
   /** @param progress called whenever something came a step further: whoever waits looks again */
@@ -151,6 +153,9 @@ export class Online {
   async idle(): Promise<boolean> {
     for (const target of this.#parts.outbox.targets()) if (!(await isDirectOnly(this.#parts, target))) return false;
     for (const relay of await allRelays(this.#parts.store)) if (this.#homes.get(relay.peerId)?.caughtUp !== true) return false;
+    // What is known in memory first: the conversations of thousands of contacts are not to be read at every step of every log.
+    if (this.#starting > 0) return false;
+    for (const log of this.#logs.values()) if (!log.caughtUp) return false;
     for (const conversation of await openConversations(this.#parts.store)) {
       if (homeOf(conversation) !== null && this.#logs.get(conversation.id)?.caughtUp !== true) return false;
     }
@@ -212,7 +217,12 @@ export class Online {
         await this.#runLog(conversation, connection);
       }
     };
-    await Promise.all(Array.from({ length: LOGS_AT_A_TIME }, work));
+    this.#starting += 1;
+    try {
+      await Promise.all(Array.from({ length: LOGS_AT_A_TIME }, work));
+    } finally {
+      this.#starting -= 1;
+    }
   }
 
   async #runLog(conversation: ConversationRecord, connection: RelayConnection): Promise<void> {

@@ -149,7 +149,7 @@ class Peer implements RunningPeer {
       firstUnread: async ({ who }) => ({ cursor: await firstUnread(reading, who) }),
       saveTyped: ({ who, text }) => saveTyped(reading, who, text, announce),
       typed: () => typed(reading),
-      conversations: async () => conversationList(reading, await this.#early()),
+      conversations: async ({ from = 0, limit = Number.POSITIVE_INFINITY }) => conversationList(reading, await this.#early(), from, limit),
       conversation: async ({ who }) => conversationWith(reading, await this.#early(), who),
       detail: async ({ id }) => messageDetail(reading, await this.#early(), id),
       contacts: () => contactViews(reading),
