@@ -1,7 +1,8 @@
 // How messages reach somebody: over which relay, or directly.
 import { useClient } from '../app/client-context.tsx';
 import { useSelected } from '../app/readable.ts';
-import { hostOf } from '../settings/relay-host.ts';
+import { relayHost } from '../app/relay-name.ts';
+import { safeName } from '../design/hostile-text.ts';
 import { Section } from '../settings/section.tsx';
 import { useWords } from '../words/use-words.ts';
 
@@ -14,5 +15,7 @@ export function Way({ account }: { readonly account: string }) {
     return row === undefined || row.id === null ? undefined : row.relay;
   });
   if (relay === undefined) return null;
-  return <Section title={t('wayTitle')} text={relay === null ? t('wayDirect') : t('wayRelay', { host: hostOf(relay) })} />;
+  if (relay === null) return <Section title={t('wayTitle')} text={t('wayDirect')} />;
+  const host = relayHost(relay);
+  return <Section title={t('wayTitle')} text={host === null ? t('wayHere') : t('wayRelay', { host: safeName(host) })} />;
 }

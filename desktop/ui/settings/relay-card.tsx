@@ -3,6 +3,7 @@ import { useState } from 'react';
 import type { RelayStatus } from '../../../core/api.ts';
 import { useClient } from '../app/client-context.tsx';
 import { useSelected } from '../app/readable.ts';
+import { relayHost } from '../app/relay-name.ts';
 import { Banner } from '../design/banner.tsx';
 import { Button } from '../design/button.tsx';
 import { Code } from '../design/code.tsx';
@@ -12,7 +13,6 @@ import { useToasts } from '../design/toasts.tsx';
 import { useWords, words } from '../words/use-words.ts';
 import { useAttempt } from './attempt.ts';
 import styles from './pages.module.css';
-import { hostOf } from './relay-host.ts';
 import { relayReason } from './relay-reason.ts';
 import { relaysDown } from './relay-times.ts';
 import { whenWords } from './times.ts';
@@ -24,6 +24,7 @@ export function RelayCard({ relay, isOnly }: { readonly relay: RelayStatus; read
   const t = useWords('settings');
   const [removing, setRemoving] = useState(false);
   const down = useSelected(relaysDown, (times) => times.get(relay.peerId) ?? null);
+  const name = useRelayName(relay);
   const reason = relayReason(relay);
   const since =
     down === null || relay.state === 'connected' ? '' : ` · ${t('since', { when: whenWords(down, Date.now(), words.language) })}`;
@@ -32,9 +33,7 @@ export function RelayCard({ relay, isOnly }: { readonly relay: RelayStatus; read
       <div className={styles.head}>
         <span className={styles.dot} data-state={relay.state} aria-hidden="true" />
         <div className={styles.what}>
-          <bdi className={styles.host} dir="ltr">
-            {hostOf(relay.address)}
-          </bdi>
+          <bdi className={styles.host}>{name}</bdi>
           <span className={styles.state}>
             {t(STATES[relay.state])}
             {since}
@@ -64,6 +63,11 @@ export function RelayCard({ relay, isOnly }: { readonly relay: RelayStatus; read
   );
 }
 
+function useRelayName({ address }: RelayStatus): string {
+  const t = useWords('settings');
+  return safeName(relayHost(address) ?? t('thisMachine'));
+}
+
 function Labelled({ label, text }: { readonly label: string; readonly text: string }) {
   return (
     <div>
@@ -86,6 +90,7 @@ function RemoveRelay({ relay, isOnly, open, onClose }: RemoveProps) {
   const client = useClient();
   const { say } = useToasts();
   const attempt = useAttempt();
+  const host = useRelayName(relay);
   const remove = async () => {
     if (!(await attempt.run(() => client.api.removeRelay({ relay: relay.address })))) return;
     onClose();
@@ -100,7 +105,7 @@ function RemoveRelay({ relay, isOnly, open, onClose }: RemoveProps) {
     </>
   );
   return (
-    <Dialog title={t('removeAsk', { host: hostOf(relay.address) })} open={open} onClose={onClose} actions={actions}>
+    <Dialog title={t('removeAsk', { host })} open={open} onClose={onClose} actions={actions}>
       <div className={styles.stack}>
         <p>{t('removeText')}</p>
         {isOnly ? <Banner tone="warn">{t('removeLast')}</Banner> : null}

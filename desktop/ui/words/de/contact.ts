@@ -64,4 +64,6 @@ export const contact = {
   unopened: 'Eine Nachricht konnte nicht geöffnet werden.',
   'connected-twice': 'Dieses Konto war von zwei Orten zugleich verbunden.',
   quota: 'Das Relay ist für diese Unterhaltung voll.',
+  wayHere:
+    'Über das Relay auf diesem Rechner, auf dem ganzen Weg verschlüsselt. Direkt, wenn ihr beide online seid und euch erreichen könnt.',
 };

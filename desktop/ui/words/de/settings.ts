@@ -160,4 +160,5 @@ export const settings = {
   keyringNeeds: 'Braucht zuerst eine Passphrase: Ein Schlüsselbund kann verloren gehen, und dann würde nichts anderes Sotto öffnen.',
   recoveryLeave: 'Ohne schließen',
   encryption: 'Verschlüsselung',
+  thisMachine: 'Dieser Rechner',
 };

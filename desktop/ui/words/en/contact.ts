@@ -63,4 +63,6 @@ export const contact = {
   unopened: 'A message could not be opened.',
   'connected-twice': 'This account was connected from two places at once.',
   quota: 'The relay is full for this conversation.',
+  wayHere:
+    'By the relay on this machine, encrypted on the whole way. Directly to them when both of you are online and can reach each other.',
 } as const;

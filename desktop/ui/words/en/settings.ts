@@ -157,4 +157,5 @@ export const settings = {
   keyringNeeds: 'Needs a passphrase first: a keyring can be lost, and then nothing else would open Sotto.',
   recoveryLeave: 'Close without it',
   encryption: 'Encryption',
+  thisMachine: 'This machine',
 } as const;
