@@ -5,7 +5,10 @@ import { createRoot } from 'react-dom/client';
 import { App } from './app/app.tsx';
 import { Client } from './app/client.ts';
 import { openLine } from './app/line.ts';
+import { listenOutside } from './app/outside.ts';
 import { pageFrames } from './app/pace.ts';
 
+const client = new Client(openLine(), pageFrames);
+listenOutside(client);
 const root = document.getElementById('root');
-if (root !== null) createRoot(root).render(<App client={new Client(openLine(), pageFrames)} />);
+if (root !== null) createRoot(root).render(<App client={client} />);

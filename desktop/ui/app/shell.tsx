@@ -5,6 +5,7 @@ import { ConversationsPane } from '../conversations/conversations-pane.tsx';
 import { RequestScreen } from '../conversations/request-screen.tsx';
 import { Spinner } from '../design/spinner.tsx';
 import { InviteScreen } from '../invites/invite-screen.tsx';
+import { Helpers } from '../shortcuts/helpers.tsx';
 import { useWords } from '../words/use-words.ts';
 import { useClient } from './client-context.tsx';
 import { ConnectionLine } from './connection-line.tsx';
@@ -43,6 +44,7 @@ export function Shell() {
           </Suspense>
         </aside>
       ) : null}
+      <Helpers />
     </div>
   );
 }

@@ -43,7 +43,16 @@ export interface Person {
 
 /** A contact with what most have. */
 export function contactOf(seed: string, change: Partial<Contact>): Contact {
-  return { account: digits(seed, 32), petname: null, claimedName: null, state: 'accepted', verified: false, blocked: false, ...change };
+  return {
+    account: digits(seed, 32),
+    petname: null,
+    claimedName: null,
+    state: 'accepted',
+    verified: false,
+    blocked: false,
+    direct: false,
+    ...change,
+  };
 }
 
 function person(petname: string, rest: Partial<Omit<Person, 'contact'>> & { readonly of?: Partial<Contact> }): Person {
