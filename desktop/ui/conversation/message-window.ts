@@ -51,6 +51,8 @@ export class MessageWindow implements Readable<WindowView> {
   #heard: Map<string, Message> | null = null;
   /** The pages under way belong to this turn; those of an earlier one are dropped. */
   #turn = 0;
+  /** The cursor right before the first unread message, where one is known. */
+  #unreadCursor: string | null = null;
   /** The order of those that wait has to be asked for. */
   #isDoubtful = false;
   /** True while somebody looks at the end: the unread line is for those who do not. */
@@ -78,16 +80,32 @@ export class MessageWindow implements Readable<WindowView> {
     await this.#begin(async () => {
       const { cursor } = await this.#calls.firstUnread({ who: this.#who });
       if (cursor === null) return this.#endPage();
-      const [older, newer] = await Promise.all([
-        this.#calls.history({ who: this.#who, limit: PAGE, before: cursor }),
-        this.#calls.historyAfter({ who: this.#who, limit: PAGE, after: cursor }),
-      ]);
-      const first = newer.messages[0];
-      this.#mark(older.messages[0], older.before);
-      this.#mark(first, cursor);
-      const messages = [...older.messages, ...newer.messages];
-      return { messages, atStart: older.before === null, atEnd: newer.after === null, unreadFrom: first?.id ?? null };
+      return this.#around(cursor);
     });
+  }
+
+  /** Shows the first unread message again, wherever the reader went meanwhile; nothing is asked where it is held. True when it is shown. */
+  async toUnread(): Promise<boolean> {
+    const { unreadFrom, messages } = this.#next;
+    if (unreadFrom === null) return false;
+    if (messages.some(({ id }) => id === unreadFrom)) return true;
+    const cursor = this.#unreadCursor;
+    if (cursor === null) return false;
+    await this.#begin(() => this.#around(cursor));
+    return this.#next.unreadFrom !== null;
+  }
+
+  async #around(cursor: string): Promise<Partial<WindowView>> {
+    const [older, newer] = await Promise.all([
+      this.#calls.history({ who: this.#who, limit: PAGE, before: cursor }),
+      this.#calls.historyAfter({ who: this.#who, limit: PAGE, after: cursor }),
+    ]);
+    const first = newer.messages[0];
+    this.#mark(older.messages[0], older.before);
+    this.#mark(first, cursor);
+    const messages = [...older.messages, ...newer.messages];
+    this.#unreadCursor = cursor;
+    return { messages, atStart: older.before === null, atEnd: newer.after === null, unreadFrom: first?.id ?? null };
   }
 
   /** Shows the newest messages; nothing is asked where they are held. */
@@ -177,7 +195,10 @@ export class MessageWindow implements Readable<WindowView> {
     if (!this.#next.opened) return;
     this.#change(this.#with(message));
     const isUnread = isNew && message.direction === 'in' && message.state !== 'read';
-    if (isUnread && !this.isWatched && this.#next.unreadFrom === null) this.#change({ unreadFrom: message.id });
+    if (isUnread && !this.isWatched && this.#next.unreadFrom === null) {
+      this.#unreadCursor = settledCursor(message);
+      this.#change({ unreadFrom: message.id });
+    }
     if (this.#next.messages.length > MOST_UNSEEN) this.keep(0, MOST);
   }
 

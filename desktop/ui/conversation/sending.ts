@@ -25,7 +25,7 @@ export class Sending {
     const known = this.#open.get(account);
     const attempt = known?.text === text ? known : { text, id: randomId() };
     this.#open.set(account, attempt);
-    const message = await this.#api.send({ who: account, text, id: attempt.id });
+    const message = await this.#api.send({ who: account, text, id: attempt.id, typed: true });
     if (this.#open.get(account) === attempt) this.#open.delete(account);
     return message;
   }
