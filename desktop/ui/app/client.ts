@@ -110,11 +110,6 @@ export class Client {
     this.#typed.set(account, text);
   }
 
-  /** Everything up to this message was read (id; null: everything). The list shows it at once. */
-  async markRead(account: string, upTo: string | null): Promise<void> {
-    await this.api.markRead({ who: account, upTo });
-  }
-
   /** Hands over every event of the engine from now on, after the stores have taken it; the answer stops it. */
   onEvent(listener: (event: WindowEvent) => void): () => void {
     const own = (event: WindowEvent) => listener(event);
@@ -183,6 +178,8 @@ export class Client {
     else if (event.event === 'contact') this.#onContact(event.contact);
     else if (event.event === 'request') void this.#askPeople.run();
     else if (event.event === 'relay') this.#onRelay(event.relay);
+    else if (event.event === 'unread') this.#conversations.onUnread(event.conversation, event.unread);
+    else if (event.event === 'typed') this.#typed.onTyped(event.account, event.text);
     else if (event.event === 'warning') void this.#askWarnings.run();
   }
 
@@ -205,7 +202,7 @@ export class Client {
     const people = () => void this.#askPeople.run();
     const me = () => void this.#askMe.run();
     const then =
-      <I, O>(call: (input: I) => Promise<O>, news: (output: O, input: I) => void) =>
+      <I, O>(call: (input: I) => Promise<O>, news: (output: O, input: I) => unknown) =>
       async (input: I) => {
         const output = await call(input);
         news(output, input);
@@ -221,7 +218,7 @@ export class Client {
       changePassphrase: then(api.changePassphrase, home),
       useKeyring: then(api.useKeyring, home),
       setPreferences: then(api.setPreferences, (now) => this.#preferences.set(now)),
-      markRead: then(api.markRead, (_, { who, upTo }) => this.#conversations.onRead(who, upTo === null)),
+      send: then(api.send, (_, { who, text, typed }) => typed === true && this.#typed.onSent(who, text)),
       addContact: then(api.addContact, (now) => {
         contact(now);
         people();

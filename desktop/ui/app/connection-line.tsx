@@ -1,11 +1,12 @@
 // The line below the list: how we are connected, always true, never in the way. Leads to the relays.
 import { useSyncExternalStore } from 'react';
+import type { Contact } from '../../../core/api.ts';
 import { useWords } from '../words/use-words.ts';
 import { useClient } from './client-context.tsx';
 import { type Connection, connectionOf } from './connection.ts';
 import styles from './connection-line.module.css';
 import { useNavigation } from './navigation.tsx';
-import { useReadable } from './readable.ts';
+import { useReadable, useSelected } from './readable.ts';
 
 /** See above. */
 export function ConnectionLine() {
@@ -13,14 +14,14 @@ export function ConnectionLine() {
   const client = useClient();
   const { go } = useNavigation();
   const me = useReadable(client.me);
-  const connection = connectionOf(useReadable(client.relays), useOnline());
+  const connection = connectionOf(useReadable(client.relays), useSelected(client.contacts, countDirect), useOnline());
   if (me === null) return <div className={styles.line} />;
   const relay = 'relay' in connection ? (connection.relay ?? t('thisMachine')) : '';
   return (
     <button type="button" className={styles.line} onClick={() => go({ at: 'settings', page: 'relays' })}>
       <span className={`${styles.dot} ${styles[TONES[connection.kind]]}`} aria-hidden="true" />
       <span className={styles.words} role="status">
-        {t(`connection-${connection.kind}`, { relay })}
+        {connection.kind === 'direct' ? t('connection-direct', { count: connection.count }) : t(`connection-${connection.kind}`, { relay })}
       </span>
     </button>
   );
@@ -29,12 +30,17 @@ export function ConnectionLine() {
 const TONES = {
   connected: 'good',
   partly: 'good',
+  direct: 'good',
   connecting: 'busy',
   waiting: 'warn',
   refused: 'bad',
   offline: 'warn',
   'no-relay': 'warn',
 } as const satisfies Record<Connection['kind'], string>;
+
+function countDirect(contacts: ReadonlyMap<string, Contact>): number {
+  return [...contacts.values()].filter(({ direct }) => direct).length;
+}
 
 function useOnline(): boolean {
   return useSyncExternalStore(

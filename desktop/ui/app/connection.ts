@@ -5,10 +5,12 @@ import { relayHost } from './relay-name.ts';
 /** How we are connected. `relay` is the host that is waited for; null: the relay on this machine. */
 export type Connection =
   | { readonly kind: 'connected' | 'no-relay' | 'offline' }
+  | { readonly kind: 'direct'; readonly count: number }
   | { readonly kind: 'partly' | 'connecting' | 'waiting' | 'refused'; readonly relay: string | null };
 
-/** From the states of our relays, and whether the device itself says that it has a network. */
-export function connectionOf(relays: readonly RelayStatus[], online: boolean): Connection {
+/** From the states of our relays, how many contacts are connected directly, and whether the device itself says that it has a network. */
+export function connectionOf(relays: readonly RelayStatus[], direct: number, online: boolean): Connection {
+  if (direct > 0 && relays.every(({ state }) => state !== 'connected')) return { kind: 'direct', count: direct };
   if (relays.length === 0) return { kind: 'no-relay' };
   const missing = relays.filter(({ state }) => state !== 'connected');
   const first = missing[0];

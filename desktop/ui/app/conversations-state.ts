@@ -76,10 +76,13 @@ export function withMessage(state: ConversationsState, account: string, message:
 export function withMessageState(state: ConversationsState, account: string, message: Message): Outcome {
   const row = state.byAccount.get(account);
   if (row === undefined || row.last === null) return { state, askLast: row !== undefined };
-  if (row.last.id === message.id)
-    return { state: withRow(state, { ...row, last: message }), askLast: compareMessages(message, row.last) !== 0 };
+  if (row.last.id === message.id) return { state: withRow(state, { ...row, last: message }), askLast: !isAtSamePlace(message, row.last) };
   const order = compareMessages(message, row.last);
   return { state, askLast: order === 'unknown' || order > 0 };
+}
+
+function isAtSamePlace(a: Message, b: Message): boolean {
+  return a.seq === b.seq && a.epoch === b.epoch && a.provisional === b.provisional;
 }
 
 /** Which stands later in the one order, as far as a message tells; what waits for its stamp has no place that the other could be compared with. */

@@ -1,26 +1,29 @@
-// The list of conversations, kept true by events. What an event does not say (what stands last when places change, what is unread after
-// reading a part) is asked for that one row; what arrives while an answer is under way is asked for again after it.
-import type { Contact, Message, Warning } from '../../../core/api.ts';
+// The list of conversations, kept true by events. What an event does not say (which message stands last when places change) is asked for that
+// one row; what arrives while an answer is under way is asked for again after it.
+
+import type { Contact, Conversation, Message, Warning } from '../../../core/api.ts';
+import { isSottoError } from '../../../core/base/errors.ts';
 import type { WindowApi } from '../../../core/window-api.ts';
-import {
-  type ConversationRow,
-  type ConversationsState,
-  NO_CONVERSATIONS,
-  stateOf,
-  withMessage,
-  withMessageState,
-  withRow,
-} from './conversations-state.ts';
+import { type ConversationsState, NO_CONVERSATIONS, stateOf, withMessage, withMessageState, withRow } from './conversations-state.ts';
 import { type NextFrame, Pace } from './pace.ts';
 import { Cell, type Readable } from './readable.ts';
 import { Repeat } from './repeat.ts';
 
-type Api = Pick<WindowApi, 'conversations' | 'contacts' | 'history' | 'historyAfter' | 'firstUnread'>;
+type Api = Pick<WindowApi, 'conversations' | 'conversation' | 'contacts'>;
 
 /** Conversation id of what was written before there is a conversation. */
 const NONE_YET = '0'.repeat(32);
-/** Unread messages counted one by one for one row; beyond them everything is asked. */
-const MOST_COUNTED = 1_000;
+/** Conversations in the first part that is asked for, more than a screen holds, and in the others. */
+const FIRST_PART = 40;
+const PART = 500;
+
+/** What changed while everything was being asked. */
+interface Touched {
+  /** By messages, the last one at the end: these stand at the top afterwards. */
+  readonly said: Set<string>;
+  /** In any way: these are asked for again. */
+  readonly rows: Set<string>;
+}
 
 /** See above. */
 export class ConversationsStore {
@@ -31,8 +34,9 @@ export class ConversationsStore {
   readonly #rows = new Map<string, Repeat>();
   readonly #accountOf = new Map<string, string>();
   #state = NO_CONVERSATIONS;
-  /** Changed by news while everything is being asked. */
-  #touched: Set<string> | null = null;
+  #touched: Touched | null = null;
+  /** Counts up when everything is forgotten: answers to older questions are not taken. */
+  #life = 0;
 
   constructor(api: Api, nextFrame: NextFrame) {
     this.#api = api;
@@ -52,19 +56,18 @@ export class ConversationsStore {
 
   /** Forgets everything, at once. */
   clear(): void {
+    this.#life += 1;
     this.#accountOf.clear();
+    this.#rows.clear();
     this.#state = NO_CONVERSATIONS;
     this.#shown.set(NO_CONVERSATIONS);
   }
 
-  /** The account a message belongs to; null while the list does not know its conversation. */
-  accountOf(message: Message): string | null {
-    return this.#accountOf.get(message.conversation) ?? null;
-  }
-
   /** A message came, or was written here. */
   onMessage(message: Message): void {
-    this.#onNews(message, withMessage);
+    const account = this.#onNews(message, withMessage);
+    this.#touched?.said.delete(account ?? '');
+    if (account !== null) this.#touched?.said.add(account);
   }
 
   /** A message has another state or place. */
@@ -72,33 +75,35 @@ export class ConversationsStore {
     this.#onNews(message, withMessageState);
   }
 
+  /** Somebody read in a conversation, here or elsewhere. */
+  onUnread(conversation: string, unread: number): void {
+    const account = this.#accountOf.get(conversation);
+    const row = this.#state.byAccount.get(account ?? '');
+    if (account === undefined || row === undefined) return;
+    this.#set(withRow(this.#state, { ...row, unread }));
+    this.#again(account);
+  }
+
   /** A contact changed. */
   onContact(contact: Contact): void {
-    this.#touched?.add(contact.account);
-    const row = this.#state.byAccount.get(contact.account);
-    const needsRow = contact.state === 'accepted' && (row === undefined || row.id === null);
+    const { account, state } = contact;
+    const row = this.#state.byAccount.get(account);
     if (row !== undefined) this.#set(withRow(this.#state, { ...row, with: contact }));
-    if (needsRow || (row === undefined && contact.state === 'requested')) void this.ask();
+    this.#again(account);
+    if (state === 'accepted' && row?.id == null) void this.askRow(account);
+    else if (row === undefined && state === 'requested') void this.ask();
   }
 
   /** All warnings, as they stand now. */
   onWarnings(warnings: readonly Warning[]): void {
+    const byId = Map.groupBy(warnings, ({ conversation }) => conversation);
     for (const row of this.#state.byAccount.values()) {
-      const own = warnings.filter((warning) => warning.conversation === row.id);
-      if (own.length > 0 || row.warnings.length > 0) this.#set(withRow(this.#state, { ...row, warnings: own }));
+      const own = byId.get(row.id) ?? [];
+      if (row.id !== null && (own.length > 0 || row.warnings.length > 0)) this.#set(withRow(this.#state, { ...row, warnings: own }));
     }
   }
 
-  /** Something was read here: shown at once, and asked for when only a part was read. */
-  onRead(account: string, all: boolean): void {
-    const row = this.#state.byAccount.get(account);
-    if (row === undefined) return;
-    this.#touched?.add(account);
-    if (all) this.#set(withRow(this.#state, { ...row, unread: 0 }));
-    if (!all || this.#rows.get(account)?.busy === true) void this.askRow(account);
-  }
-
-  /** Asks again what stands last and how much is unread. */
+  /** Asks again for one row. */
   askRow(account: string): Promise<void> {
     let row = this.#rows.get(account);
     if (row === undefined) {
@@ -108,14 +113,25 @@ export class ConversationsStore {
     return row.run();
   }
 
-  #onNews(message: Message, change: typeof withMessage): void {
-    if (message.conversation === NONE_YET) return;
-    const account = this.accountOf(message);
-    if (account === null) return void this.ask();
-    this.#touched?.add(account);
+  /** The account whose conversation it is; null: not known yet, and asked for. */
+  #onNews(message: Message, change: typeof withMessage): string | null {
+    if (message.conversation === NONE_YET) return null;
+    const account = this.#accountOf.get(message.conversation) ?? (message.direction === 'in' ? message.from : null);
+    if (account === null) {
+      void this.ask();
+      return null;
+    }
     const { state, askLast } = change(this.#state, account, message);
     this.#set(state);
-    if (askLast || this.#rows.get(account)?.busy === true) void this.askRow(account);
+    this.#again(account);
+    if (askLast || !this.#accountOf.has(message.conversation)) void this.askRow(account);
+    return account;
+  }
+
+  /** An answer that is under way may be older than what was just told. */
+  #again(account: string): void {
+    this.#touched?.rows.add(account);
+    if (this.#rows.get(account)?.busy === true) void this.askRow(account);
   }
 
   #set(state: ConversationsState): void {
@@ -125,33 +141,41 @@ export class ConversationsStore {
   }
 
   async #askEverything(): Promise<void> {
-    const touched = new Set<string>();
+    const life = this.#life;
+    const touched: Touched = { said: new Set(), rows: new Set() };
     this.#touched = touched;
-    const [conversations, contacts] = await Promise.all([this.#api.conversations({}), this.#api.contacts({})]);
+    const contacts = await this.#api.contacts({});
+    const all = new Map<string, Conversation>();
+    for (let size = FIRST_PART, from = 0; ; from += size, size = PART) {
+      const part = await this.#api.conversations({ from, limit: size });
+      if (life !== this.#life) return;
+      for (const row of part) {
+        all.set(row.id, row);
+        this.#accountOf.set(row.id, row.with.account);
+      }
+      if (part.length < size) break;
+      if (!this.#state.loaded) this.#set(stateOf([...all.values()], [], this.#state));
+    }
     this.#touched = null;
-    for (const row of conversations) this.#accountOf.set(row.id, row.with.account);
-    this.#set(stateOf(conversations, contacts, this.#state));
-    for (const account of touched) void this.askRow(account);
+    const known = this.#state;
+    let state = stateOf([...all.values()], contacts, known);
+    for (const account of touched.said) {
+      const row = state.byAccount.get(account) ?? known.byAccount.get(account);
+      if (row !== undefined) state = withRow(state, row, true);
+    }
+    this.#set(state);
+    for (const account of touched.rows) void this.askRow(account);
   }
 
   async #askRow(account: string): Promise<void> {
-    const row = this.#state.byAccount.get(account);
-    if (row === undefined || row.id === null) return;
-    const [last, unread] = await Promise.all([this.#askLast(account), this.#askUnread(account)]);
-    if (unread === null) return void this.ask();
-    const now: ConversationRow | undefined = this.#state.byAccount.get(account);
-    if (now !== undefined) this.#set(withRow(this.#state, { ...now, last, unread }));
-  }
-
-  async #askLast(who: string): Promise<Message | null> {
-    return (await this.#api.history({ who, limit: 1, before: null })).messages[0] ?? null;
-  }
-
-  /** Null: too many to count. */
-  async #askUnread(who: string): Promise<number | null> {
-    const { cursor } = await this.#api.firstUnread({ who });
-    if (cursor === null) return 0;
-    const { messages, after } = await this.#api.historyAfter({ who, limit: MOST_COUNTED, after: cursor });
-    return after === null ? messages.filter(({ direction, state }) => direction === 'in' && state !== 'read').length : null;
+    const life = this.#life;
+    try {
+      const row = await this.#api.conversation({ who: account });
+      if (life !== this.#life) return;
+      this.#accountOf.set(row.id, account);
+      this.#set(withRow(this.#state, row, this.#state.byAccount.get(account)?.id == null));
+    } catch (error) {
+      if (!isSottoError(error, 'NOT_FOUND')) throw error;
+    }
   }
 }

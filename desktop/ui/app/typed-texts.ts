@@ -30,6 +30,18 @@ export class TypedTexts {
     void this.#save(account);
   }
 
+  /** Another window typed, or what we saved was kept: ours is newer while it is not saved. */
+  onTyped(account: string, text: string): void {
+    if (!this.#unsaved.has(account) && !this.#saving.has(account)) this.#texts.set(withText(this.#texts.get(), account, text));
+  }
+
+  /** It was sent, and the engine forgot it in the same commit. What was typed since is kept. */
+  onSent(account: string, text: string): void {
+    const now = this.#texts.get().get(account) ?? '';
+    if (now !== text) void this.#saveAgain(account);
+    else this.#texts.set(withText(this.#texts.get(), account, ''));
+  }
+
   /** Asks for all of them; what is newer here stays. Then saves what could not be saved before. */
   async ask(): Promise<void> {
     const answer: Typed = await this.#api.typed({});
@@ -42,6 +54,11 @@ export class TypedTexts {
   /** Shows nothing any more; what is not saved yet is kept for when it is open again. */
   hide(): void {
     this.#texts.set(new Map([...this.#texts.get()].filter(([account]) => this.#unsaved.has(account))));
+  }
+
+  async #saveAgain(account: string): Promise<void> {
+    this.#unsaved.add(account);
+    await this.#save(account);
   }
 
   async #save(account: string): Promise<void> {

@@ -159,12 +159,22 @@ export class Double {
 
   #messageCalls() {
     return {
-      conversations: async () =>
+      conversations: async ({ from = 0, limit = Number.POSITIVE_INFINITY }) =>
         [...this.talks.values()]
           .filter(({ contact }) => contact.state === 'accepted')
           .sort((a, b) => b.lastAt - a.lastAt)
+          .slice(from, from + limit)
           .map((talk) => this.#conversation(talk)),
-      send: async ({ who, text, id }) => this.#send(who, text, id),
+      conversation: async ({ who }) => this.#conversation(this.#of(who)),
+      detail: async ({ id }) => {
+        const message = [...this.talks.values()].find((talk) => talk.has(id))?.change(id, {});
+        if (message == null) throw new SottoError('NOT_FOUND');
+        return { message, device: 1, relay: RELAY, path: 'relay', chain: message.seq === null ? 'waiting' : 'checked' };
+      },
+      send: async ({ who, text, id, typed }) => {
+        if (typed === true) this.#typed.delete(who);
+        return this.#send(who, text, id);
+      },
       settled: async () => [],
       resend: async ({ id }) => {
         for (const talk of this.talks.values()) if (talk.has(id)) this.#state(talk, id, { state: 'queued', reason: null });
@@ -191,7 +201,9 @@ export class Double {
       },
       typed: async () => [...this.#typed].map(([account, text]) => ({ account, text, at: Date.now() })),
       markRead: async ({ who, upTo }) => {
-        this.#of(who).readUpTo(upTo);
+        const talk = this.#of(who);
+        talk.readUpTo(upTo);
+        this.tell({ event: 'unread', conversation: talk.id, unread: talk.unread });
         return {};
       },
       warnings: async () => this.#scene.people.flatMap(({ warnings }) => [...warnings]),

@@ -18,6 +18,8 @@ export const app = {
   thisMachine: 'auf diesem Gerät',
   'connection-connected': 'Verbunden',
   'connection-partly': 'Verbunden. Warte auf Relay {{relay}}',
+  'connection-direct_one': 'Direkt mit einer Person verbunden',
+  'connection-direct_other': 'Direkt mit {{count}} Personen verbunden',
   'connection-connecting': 'Verbinde mit Relay {{relay}} …',
   'connection-waiting': 'Warte auf Relay {{relay}}',
   'connection-refused': 'Relay {{relay}} weist dich ab',

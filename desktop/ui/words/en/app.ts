@@ -18,6 +18,8 @@ export const app = {
   thisMachine: 'on this machine',
   'connection-connected': 'Connected',
   'connection-partly': 'Connected. Waiting for relay {{relay}}',
+  'connection-direct_one': 'Connected directly with one person',
+  'connection-direct_other': 'Connected directly with {{count}} people',
   'connection-connecting': 'Connecting to relay {{relay}} …',
   'connection-waiting': 'Waiting for relay {{relay}}',
   'connection-refused': 'Relay {{relay}} refuses you',
