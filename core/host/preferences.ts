@@ -37,10 +37,11 @@ export class PreferencesFile {
     try {
       const found = await readSmallFile(this.#path);
       if (found === null) return;
-      const fields = v.parse(v.record(v.string(), v.unknown()), found);
-      this.#value = { ...DEFAULT_PREFERENCES, ...validFields(fields) };
+      if (typeof found !== 'object' || Array.isArray(found))
+        throw new SottoError('MALFORMED', 'The preferences are damaged; they are as at first.');
+      this.#value = { ...DEFAULT_PREFERENCES, ...validFields(found as Readonly<Record<string, unknown>>) };
     } catch (error) {
-      said(error instanceof SottoError ? error : new SottoError('MALFORMED', 'The preferences are damaged; they are as at first.'));
+      said(error as SottoError);
     }
   }
 
