@@ -110,6 +110,11 @@ export class Client {
     this.#typed.set(account, text);
   }
 
+  /** Everything up to this message was read (id; null: everything); every window hears of it by the event `unread`. */
+  async markRead(account: string, upTo: string | null): Promise<void> {
+    await this.api.markRead({ who: account, upTo });
+  }
+
   /** Hands over every event of the engine from now on, after the stores have taken it; the answer stops it. */
   onEvent(listener: (event: WindowEvent) => void): () => void {
     const own = (event: WindowEvent) => listener(event);
