@@ -7,6 +7,7 @@ import { MAX_BUFFERED_BYTES } from '../../core/carrier/socket.ts';
 import { WINDOW_PATH, WINDOW_PROTOCOL, writeOffer } from '../../core/carrier/window-door.ts';
 import { SESSION_KEPT_MS } from '../../core/host/page-door.ts';
 import { MAX_WINDOWS, WINDOW_LIMITS } from '../../core/host/page-guard.ts';
+import { bob } from '../support/carrier.ts';
 import { handClock } from '../support/net-clock.ts';
 import { until, within } from '../support/net-wait.ts';
 import { again, firstOffer, knock, openWindow, raw, secret, type TriedServer, triedServer } from '../support/page-server.ts';
@@ -226,17 +227,7 @@ describe('a window that does not keep to the contract is closed, and the engine 
     const offer = firstOffer(tried.server);
     const socket = await bareWindow(tried, offer);
     socket.pause();
-    const event = {
-      event: 'contact',
-      contact: {
-        account: 'b0'.repeat(32),
-        petname: null,
-        claimedName: 'x'.repeat(4_000_000),
-        state: 'accepted',
-        verified: false,
-        blocked: false,
-      },
-    };
+    const event = { event: 'contact', contact: { ...bob, claimedName: 'x'.repeat(4_000_000) } };
     for (let sent = 0; sent <= MAX_BUFFERED_BYTES * 1.2 && tried.engine.listening() > 0; sent += 4_000_000) tried.engine.tell(event);
     await until(() => tried.engine.listening() === 0, 'it is closed');
     expect((await openWindow(tried, again(offer))).heard).toEqual([offer.answer]);
