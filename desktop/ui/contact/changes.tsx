@@ -23,8 +23,7 @@ export function Changes({ account }: { readonly account: string }) {
   const own = useMemo(() => newestFirst(warnings, conversation), [warnings, conversation]);
   const shown = all ? own : own.slice(0, FIRST);
   return (
-    <Section title={t('changesTitle')}>
-      {own.length === 0 ? <p className={styles.quiet}>{t('changesNone')}</p> : null}
+    <Section title={t('changesTitle')} {...(own.length === 0 ? { text: t('changesNone') } : {})}>
       {shown.length === 0 ? null : (
         <ul className={styles.changes}>
           {shown.map((warning, at) => (
@@ -34,7 +33,7 @@ export function Changes({ account }: { readonly account: string }) {
         </ul>
       )}
       {own.length > shown.length ? (
-        <div>
+        <div className={styles.more}>
           <Button variant="quiet" icon="chevron-down" onClick={() => setAll(true)}>
             {t('changesMore', { count: own.length - shown.length })}
           </Button>

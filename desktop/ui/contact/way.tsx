@@ -14,7 +14,9 @@ export function Way({ account }: { readonly account: string }) {
     const row = byAccount.get(account);
     return row === undefined || row.id === null ? undefined : row.relay;
   });
+  const isDirect = useSelected(client.contacts, (contacts) => contacts.get(account)?.direct === true);
   if (relay === undefined) return null;
+  if (isDirect) return <Section title={t('wayTitle')} text={t('wayNow')} />;
   if (relay === null) return <Section title={t('wayTitle')} text={t('wayDirect')} />;
   const host = relayHost(relay);
   return <Section title={t('wayTitle')} text={host === null ? t('wayHere') : t('wayRelay', { host: safeName(host) })} />;

@@ -1,7 +1,6 @@
 // A link to hand on: as a QR code for a camera, as text for everything else.
 import { useEffect, useRef } from 'react';
 import { Button } from '../design/button.tsx';
-import { Code } from '../design/code.tsx';
 import { QrCode } from '../design/qr-code.tsx';
 import { useToasts } from '../design/toasts.tsx';
 import { useWords } from '../words/use-words.ts';
@@ -34,7 +33,9 @@ export function InviteCode({ link, copyFirst = false }: InviteCodeProps) {
         <Button variant="primary" icon="copy" ref={button} onClick={() => void copy()}>
           {t('copy')}
         </Button>
-        <Code text={link} label={t('link')} />
+        <code className={styles.text} dir="ltr">
+          {link}
+        </code>
       </div>
     </div>
   );

@@ -41,7 +41,7 @@ export function InviteList({ invites, onRevoked }: InviteListProps) {
         </ul>
       )}
       {all || ordered.length === open.length ? null : (
-        <div>
+        <div className={styles.more}>
           <Button variant="quiet" icon="chevron-down" onClick={() => setAll(true)}>
             {t('showOver', { count: ordered.length - open.length })}
           </Button>

@@ -10,6 +10,9 @@ const MOST_PEOPLE = 30;
 /** People and commands shown before anything is typed. */
 const FIRST_PEOPLE = 7;
 
+/** Digits of an account id that must be typed before it is looked for: fewer fit everybody. */
+const LEAST_OF_ACCOUNT = 4;
+
 /** Somebody who can be opened. */
 export interface Person extends Candidate {
   readonly kind: 'person';
@@ -35,7 +38,7 @@ export function peopleOf(client: Pick<Client, 'conversations'>): readonly Person
     const row = byAccount.get(account);
     if (row === undefined) return [];
     const names = [row.with.petname, row.with.claimedName].filter((name) => name !== null);
-    return [{ kind: 'person' as const, id: account, row, folded: [...names.map(fold), account] }];
+    return [{ kind: 'person' as const, id: account, row, folded: names.map(fold) }];
   });
 }
 
@@ -50,5 +53,13 @@ export function actionsOf(commands: readonly Command[], label: (command: Command
 /** What fits. */
 export function entriesFor(query: string, people: readonly Person[], actions: readonly Action[]): readonly Entry[] {
   const isEmpty = query.trim() === '';
-  return [...rank(query, people, isEmpty ? FIRST_PEOPLE : MOST_PEOPLE), ...rank(query, actions, actions.length)];
+  const byAccount = peopleByAccount(query, people);
+  return [...rank(query, people, isEmpty ? FIRST_PEOPLE : MOST_PEOPLE), ...byAccount, ...rank(query, actions, actions.length)];
+}
+
+/** Those whose account begins with what was typed, as who has no name is shown. */
+function peopleByAccount(query: string, people: readonly Person[]): readonly Person[] {
+  const begin = query.replace(/\s/g, '').toLowerCase();
+  if (begin.length < LEAST_OF_ACCOUNT || !/^[0-9a-f]+$/.test(begin)) return [];
+  return people.filter(({ id, folded }) => id.startsWith(begin) && !folded.some((name) => name.includes(begin))).slice(0, MOST_PEOPLE);
 }

@@ -17,7 +17,9 @@ export function Screen({ title, back, children, ref }: ScreenProps) {
   return (
     <div className={styles.screen}>
       <header className={styles.head}>
-        {back === undefined ? null : <IconButton icon={back.icon ?? 'back'} label={back.label} onClick={() => back.onBack()} />}
+        {back === undefined ? null : (
+          <IconButton data-way-back icon={back.icon ?? 'back'} label={back.label} onClick={() => back.onBack()} />
+        )}
         <h1 className={styles.title} tabIndex={-1} ref={ref ?? null}>
           {title}
         </h1>

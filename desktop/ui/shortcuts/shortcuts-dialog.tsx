@@ -1,4 +1,6 @@
 // Every shortcut, by where it works.
+import { useClient } from '../app/client-context.tsx';
+import { useReadable } from '../app/readable.ts';
 import { Dialog } from '../design/dialog.tsx';
 import { useWords } from '../words/use-words.ts';
 import { Keys } from './keys.tsx';
@@ -6,6 +8,9 @@ import { type Scope, SHORTCUT_IDS, SHORTCUTS, type ShortcutId } from './list.ts'
 import styles from './shortcuts-dialog.module.css';
 
 const SCOPES: readonly Scope[] = ['everywhere', 'list', 'messages', 'writing'];
+
+/** For whom Enter breaks the line. */
+const OTHER_WAY = { send: [{ key: 'Enter', mod: true }], line: [{ key: 'Enter' }] } as const;
 
 /** The list of shortcuts. */
 export function ShortcutsDialog({ onClose }: { readonly onClose: () => void }) {
@@ -30,7 +35,8 @@ export function ShortcutsDialog({ onClose }: { readonly onClose: () => void }) {
 
 function Line({ id }: { readonly id: ShortcutId }) {
   const t = useWords('palette');
-  const { keys } = SHORTCUTS[id];
+  const enterSends = useReadable(useClient().preferences).enterSends;
+  const keys = !enterSends && id in OTHER_WAY ? OTHER_WAY[id as keyof typeof OTHER_WAY] : SHORTCUTS[id].keys;
   return (
     <div className={styles.line}>
       <dt className={styles.what}>{t(id)}</dt>

@@ -24,7 +24,7 @@ export const contact = {
   notCompared:
     'Noch nicht verglichen. Was du schreibst, ist trotzdem verschlüsselt; der Vergleich zeigt, dass es wirklich die richtige Person liest.',
   comparedState: 'Du hast diese Zahlen verglichen, und sie waren gleich.',
-  mark: 'Sie sind gleich',
+  mark: 'Als verglichen markieren',
   unmark: 'Markierung entfernen',
   marked: 'Als verglichen markiert',
   unmarked: 'Die Markierung ist weg',
@@ -66,4 +66,5 @@ export const contact = {
   quota: 'Das Relay ist für diese Unterhaltung voll.',
   wayHere:
     'Über das Relay auf diesem Rechner, auf dem ganzen Weg verschlüsselt. Direkt, wenn ihr beide online seid und euch erreichen könnt.',
+  wayNow: 'Gerade direkt, auf dem ganzen Weg verschlüsselt.',
 };

@@ -41,7 +41,6 @@ export const invites = {
   makeAnother: 'Noch einen Link machen',
   madeOne: 'Für eine Person, bis {{until}}. Schick ihn nur ihr: Wer ihn zuerst öffnet, kann dich anfragen.',
   madeMany: 'Für viele, bis {{until}}. Alle, die ihn bekommen, können dich anfragen.',
-  link: 'Dein Link',
   copy: 'Link kopieren',
   copied: 'Kopiert',
   notCopied: 'Das Kopieren ging nicht. Markiere ihn und kopiere ihn selbst.',
@@ -65,6 +64,6 @@ export const invites = {
   revokeTitle: 'Diesen Link zurücknehmen?',
   revokeText: 'Niemand kann ihn mehr benutzen. Wer schon über ihn gekommen ist, bleibt mit dir in Kontakt.',
   keep: 'Behalten',
-  showOver_one: '{{count}} abgelaufenen zeigen',
-  showOver_other: '{{count}} abgelaufene zeigen',
+  showOver_one: '{{count}} erledigten zeigen',
+  showOver_other: '{{count}} erledigte zeigen',
 };

@@ -23,7 +23,7 @@ export const contact = {
   safetyQr: 'Safety code for them to read',
   notCompared: 'Not compared yet. What you write is encrypted all the same; comparing shows that it is really them who reads it.',
   comparedState: 'You have compared these numbers, and they were the same.',
-  mark: 'They are the same',
+  mark: 'Mark as compared',
   unmark: 'Take the mark back',
   marked: 'Marked as compared',
   unmarked: 'The mark is gone',
@@ -65,4 +65,5 @@ export const contact = {
   quota: 'The relay is full for this conversation.',
   wayHere:
     'By the relay on this machine, encrypted on the whole way. Directly to them when both of you are online and can reach each other.',
+  wayNow: 'Directly to them just now, encrypted on the whole way.',
 } as const;

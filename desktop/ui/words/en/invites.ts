@@ -40,7 +40,6 @@ export const invites = {
   makeAnother: 'Make another link',
   madeOne: 'For one person, until {{until}}. Send it only to them: whoever opens it first can ask.',
   madeMany: 'For many, until {{until}}. Everybody who gets hold of it can ask to write to you.',
-  link: 'Your link',
   copy: 'Copy the link',
   copied: 'Copied',
   notCopied: 'It could not be copied. Select it and copy it yourself.',
