@@ -29,15 +29,13 @@ export function writeOffer(offer: Offer): string[] {
   return [WINDOW_PROTOCOL, ...PARTS.flatMap((part) => (offer[part] === null ? [] : [`${part}.${offer[part]}`]))];
 }
 
-/** Reads subprotocols; null unless they are exactly an offer. A token comes with an answer or not at all. */
+/** Reads subprotocols; null unless they are exactly an offer. */
 export function readOffer(protocols: readonly string[]): Offer | null {
   const [first, ...rest] = protocols;
   if (first !== WINDOW_PROTOCOL || rest.length > PARTS.length) return null;
   const found = new Map(rest.map((text) => [text.slice(0, text.indexOf('.')), text.slice(text.indexOf('.') + 1)]));
   const isKnown = [...found].every(([part, secret]) => (PARTS as readonly string[]).includes(part) && isSecret(secret));
   const session = found.get('session');
-  const token = found.get('token') ?? null;
-  const answer = found.get('answer') ?? null;
-  if (!isKnown || found.size !== rest.length || session === undefined || (token === null) !== (answer === null)) return null;
-  return { token, session, answer };
+  if (!isKnown || found.size !== rest.length || session === undefined) return null;
+  return { token: found.get('token') ?? null, session, answer: found.get('answer') ?? null };
 }

@@ -6,7 +6,7 @@ import { MAX_REQUEST_CHARS } from '../../core/carrier/frames.ts';
 import { MAX_BUFFERED_BYTES } from '../../core/carrier/socket.ts';
 import { WINDOW_PATH, WINDOW_PROTOCOL, writeOffer } from '../../core/carrier/window-door.ts';
 import { SESSION_KEPT_MS } from '../../core/host/page-door.ts';
-import { MAX_WINDOWS, WINDOW_LIMITS } from '../../core/host/page-guard.ts';
+import { MAX_WINDOWS } from '../../core/host/page-guard.ts';
 import { bob } from '../support/carrier.ts';
 import { handClock } from '../support/net-clock.ts';
 import { until, within } from '../support/net-wait.ts';
@@ -197,7 +197,7 @@ describe('a window that does not keep to the contract is closed, and the engine 
     ['a reserved bit', frame(0xc1, utf8('{}'))],
     ['an opcode that is none', frame(0x83, utf8('{}'))],
     ['a piece of nothing', frame(0x80, utf8('{}'))],
-    ['a message that is too long', frame(0x81, utf8('{}'), WINDOW_LIMITS.maxPayload + 1)],
+    ['a message that is too long', frame(0x81, utf8('{}'), MAX_REQUEST_CHARS * 3 + 1)],
     ['a length beyond all numbers', Buffer.concat([Buffer.from([0x81, 0xff]), Buffer.alloc(8, 0xff), Buffer.alloc(4)])],
     ['a frame without its mask', Buffer.from([0x81, 0x02, 0x7b, 0x7d])],
     ['a long ping', frame(0x89, new Uint8Array(200))],
