@@ -51,6 +51,7 @@ export class LocalRelay {
   #saved: Saved | null = null;
   #running: RunningRelay | null = null;
   #starting: Promise<RunningRelay> | null = null;
+  #asked: Promise<string> | null = null;
   #failures = 0;
   #cancelAgain: () => void = () => undefined;
   #closed = false;
@@ -76,7 +77,15 @@ export class LocalRelay {
   }
 
   /** Starts it and remembers that it is wanted; answers its address. @throws REFUSED where this host runs none, OFFLINE, STORE_FAILED */
-  async start(): Promise<string> {
+  start(): Promise<string> {
+    // Two windows that ask at once choose one port.
+    this.#asked ??= this.#startAsked().finally(() => {
+      this.#asked = null;
+    });
+    return this.#asked;
+  }
+
+  async #startAsked(): Promise<string> {
     this.#saved ??= await this.#read();
     const port = this.#saved?.port ?? (await freePort());
     const { address } = await this.#start(port);
@@ -144,7 +153,10 @@ export class LocalRelay {
       this.#need.onFault(error);
       return null;
     });
-    return v.is(saved, found) ? { port: found.port, wanted: found.wanted } : null;
+    if (v.is(saved, found)) return { port: found.port, wanted: found.wanted };
+    if (found !== null)
+      this.#need.onFault(new SottoError('MALFORMED', 'The file about the relay on this machine is damaged; it is made anew.'));
+    return null;
   }
 
   async #save(next: Saved): Promise<void> {
