@@ -8,7 +8,7 @@ const ROWS = 400;
 
 /** Shows the plain page. */
 export async function showBare(page: Page): Promise<void> {
-  const rows = Array.from({ length: ROWS }, (_, at) => `<p data-message="${at}">${messageText(1, at)}</p>`).join('');
+  const rows = Array.from({ length: ROWS }, (_, at) => `<p data-row="${at}">${messageText(1, at)}</p>`).join('');
   const style = 'body{margin:0}div{height:600px;overflow-y:auto}p{margin:0;padding:12px}';
   await page.setContent(`<style>${style}</style><main><div>${rows}</div><textarea></textarea></main>`);
 }

@@ -74,7 +74,7 @@
     });
 
   const nextFrame = () => new Promise((resolve) => raf(resolve));
-  const isRow = (element) => element?.closest('[data-message], [role="separator"], [data-line]') !== null && element !== null;
+  const isRow = (element) => element?.closest('[data-row]') !== null && element !== null;
 
   /** True when nothing stands around the middle of the view: a gap between two rows is no blank view. */
   const isBlank = (scroller) => {
@@ -105,16 +105,16 @@
     scroller.scrollTop = at;
     await nextFrame();
     const { left, top, width, height } = scroller.getBoundingClientRect();
-    const rows = [...scroller.querySelectorAll('[data-message]')];
+    const rows = [...scroller.querySelectorAll('[data-row]')];
     const middle = top + height / 2;
     const row = rows.find((one) => one.getBoundingClientRect().bottom > middle && one.getBoundingClientRect().top < top + height);
     if (row === undefined) return { moved: Number.NaN, asked: 0, left, width };
-    const id = row.dataset.message;
+    const id = row.dataset.row;
     const first = row.getBoundingClientRect().top;
     let moved = 0;
     for (let frame = 0; frame < frames; frame += 1) {
       await nextFrame();
-      const here = scroller.querySelector(`[data-message="${id}"]`);
+      const here = scroller.querySelector(`[data-row="${id}"]`);
       moved = Math.max(moved, here === null ? 100_000 : Math.abs(here.getBoundingClientRect().top - first));
     }
     return { moved, asked: (asked.history?.length ?? 0) - before };
@@ -122,7 +122,7 @@
 
   /** The element that scrolls around the first row. */
   const scroller = () => {
-    let one = document.querySelector('[data-message]');
+    let one = document.querySelector('[data-row]');
     while (one !== null && !(one.scrollHeight > one.clientHeight + 1 && /auto|scroll/.test(getComputedStyle(one).overflowY)))
       one = one.parentElement;
     return one;

@@ -58,7 +58,7 @@ export function onScene<T>(quick: boolean, work: (scene: Scene) => Promise<T>): 
 /** Rows of the list of conversations, of messages, and where a text is typed. */
 export const CONVERSATION = '[data-account]';
 /** See `CONVERSATION`. */
-export const MESSAGE = '[data-message]';
+export const MESSAGE = '[data-row]';
 /** See `CONVERSATION`. */
 export const COMPOSER = 'main textarea:not([disabled])';
 
@@ -74,8 +74,8 @@ export function shown(page: Page, selector: string, fits = '() => true'): Promis
 
 /** Opens the conversation whose row holds this name; the time from the click to new rows on the screen, ms. */
 export async function openConversation(page: Page, name: string): Promise<number> {
-  await ask(page, `void (window.before = new Set([...document.querySelectorAll('${MESSAGE}')].map((row) => row.dataset.message)))`);
-  const there = shown(page, MESSAGE, '(row) => !window.before.has(row.dataset.message)');
+  await ask(page, `void (window.before = new Set([...document.querySelectorAll('${MESSAGE}')].map((row) => row.dataset.row)))`);
+  const there = shown(page, MESSAGE, '(row) => !window.before.has(row.dataset.row)');
   await page.locator(CONVERSATION, { hasText: name }).first().click();
   const at = await there;
   return at - (await ask<number>(page, 'probe.clicks.at(-1)'));

@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { connectHome } from '../../core/host/home-client.ts';
 import { MAX_SOCKET_PATH_BYTES, socketPath } from '../../core/host/home-folder.ts';
-import { MAX_CALL_BYTES } from '../../core/host/home-frames.ts';
+import { MAX_CALL_BYTES, SOCKET_VERSION } from '../../core/host/home-frames.ts';
 import { serveHome } from '../../core/host/home-socket.ts';
 import { type FakeOptions, fakeEngine, sentTexts } from '../support/cli-engine.ts';
 import { freshHome, sotto } from '../support/cli-run.ts';
@@ -230,7 +230,7 @@ describe('the socket of a home', () => {
     const path = join(dirname(freshHome()), 'owner.sock');
     mkdirSync(dirname(path), { recursive: true });
     const owner = createServer((socket) => {
-      socket.write('{"sotto":1}\n');
+      socket.write(`{"sotto":${SOCKET_VERSION}}\n`);
       socket.on('error', () => undefined).on('data', () => socket.write('{"id":1,"output":{"account":"no"}}\n'));
     }).listen(path);
     const link = await linkTo(path);

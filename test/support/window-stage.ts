@@ -8,6 +8,7 @@ import { createHome, openPeer, type RunningPeer } from '../../core/index.ts';
 import { Window } from './window.ts';
 import { type RunningBrowser, startBrowser, type Taste } from './window-browser.ts';
 import { UiProcess } from './window-engine.ts';
+import { picture } from './window-look.ts';
 import { StageRelay } from './window-relay.ts';
 
 /** How long two people may take to get in touch, ms. */
@@ -31,9 +32,9 @@ export class Stage {
     return relay.start();
   }
 
-  /** A folder in which no home was made yet. */
+  /** The folder of somebody's home, which is not made by this. */
   homeOf(name: string): string {
-    return join(this.#folder, `${name}'s home`);
+    return join(this.#folder, name, 'home');
   }
 
   /** The `sotto ui` of this person, running. */
@@ -56,6 +57,11 @@ export class Stage {
     return { engine, window: await this.window(engine, taste) };
   }
 
+  /** A home that only this passphrase opens. */
+  async lockedHome(name: string, passphrase: string): Promise<void> {
+    await createHome(this.homeOf(name), { name, passphrase });
+  }
+
   /** A peer without a window, in this process: for somebody whose screen does not matter. Its home is made where there is none. */
   async peer(name: string, relay: StageRelay | null): Promise<RunningPeer> {
     const home = this.homeOf(name);
@@ -73,13 +79,21 @@ export class Stage {
     for (const peer of peers) await peer.close();
   }
 
-  /** Ends everything; then says what the pages complained about. */
-  async end(): Promise<string[]> {
-    const complaints = this.#windows.flatMap((window) => window.complaints);
+  /** What the pages complained about. */
+  get complaints(): string[] {
+    return this.#windows.flatMap((window) => window.complaints);
+  }
+
+  /** Keeps how every window looks now, for who asks why a test failed. */
+  async keepPictures(test: string): Promise<void> {
+    for (const [at, { page }] of this.#windows.entries()) await picture(page, `failed ${test} ${at + 1}`.replaceAll(/\W+/g, '-'));
+  }
+
+  /** Ends everything. */
+  async end(): Promise<void> {
     await Promise.all(this.#windows.map((window) => window.close()));
     await Promise.all(this.#ends.map((end) => end()));
     rmSync(this.#folder, { recursive: true, force: true, maxRetries: 5 });
-    return complaints;
   }
 }
 
@@ -105,14 +119,12 @@ export const journey = test
       },
       { scope: 'file' },
     ],
-    stage: async ({ browser }, use) => {
+    stage: async ({ browser, task }, use) => {
       const stage = new Stage(browser.browser);
-      let complaints: string[] = [];
-      try {
-        await use(stage);
-      } finally {
-        complaints = await stage.end();
-      }
+      await use(stage);
+      const { complaints } = stage;
+      if (task.result?.state === 'fail' || complaints.length > 0) await stage.keepPictures(task.name);
+      await stage.end();
       if (complaints.length > 0) throw new Error(`The page complained:\n${complaints.join('\n')}`);
     },
   })

@@ -1,0 +1,36 @@
+// From nothing to words both ways, for two people at once, each with an engine and a window of their own over a relay.
+import { expect } from 'vitest';
+import type { Window } from '../support/window.ts';
+import { journey, type Stage } from '../support/window-stage.ts';
+
+/** Longest first run, ms: what the issue allows is a minute with reading. */
+const QUICK_MS = 20_000;
+
+async function begin(window: Window, name: string, relay: string): Promise<void> {
+  await window.firstRun.name(name);
+  await window.firstRun.lock(null);
+  await window.firstRun.relay(relay);
+}
+
+async function bothBegin(stage: Stage): Promise<{ readonly alice: Window; readonly bob: Window }> {
+  const relay = await stage.relay();
+  const [alice, bob] = await Promise.all([stage.person('Alice'), stage.person('Bob')]);
+  await Promise.all([begin(alice.window, 'Alice', relay.address), begin(bob.window, 'Bob', relay.address)]);
+  return { alice: alice.window, bob: bob.window };
+}
+
+journey('Alice and Bob begin, find each other by a link, and write both ways', async ({ stage }) => {
+  const start = performance.now();
+  const { alice, bob } = await bothBegin(stage);
+  const link = await bob.firstRun.link();
+  await bob.firstRun.done();
+  await alice.invite.use(link, 'Bob');
+  await bob.list.request('Alice').click();
+  await bob.request.accept('Alice');
+  await bob.talk.sayAndSee('Hello Alice!');
+  await alice.talk.message('Hello Alice!').waitFor();
+  await alice.talk.sayAndSee('Hello Bob, here we are.');
+  await bob.talk.message('Hello Bob, here we are.').waitFor();
+  await alice.talk.messageThatIs('Hello Bob, here we are.', /Delivered|Read/).waitFor();
+  expect(performance.now() - start).toBeLessThan(QUICK_MS);
+});
