@@ -32,7 +32,11 @@ export function withAllTheyNeed(names: readonly string[]): readonly Package[] {
   const take = (name: string, from: string) => {
     const folder = find(name, from);
     if (found.has(folder)) return;
-    const { version, license = 'unknown', dependencies = {} } = JSON.parse(readFileSync(join(ROOT, folder, 'package.json'), 'utf8')) as Manifest;
+    const {
+      version,
+      license = 'unknown',
+      dependencies = {},
+    } = JSON.parse(readFileSync(join(ROOT, folder, 'package.json'), 'utf8')) as Manifest;
     found.set(folder, { name, version, license, folder });
     for (const needed of Object.keys(dependencies)) take(needed, folder);
   };

@@ -40,20 +40,20 @@ export async function buildShell(): Promise<{ readonly appFolder: string }> {
   if (!isFresh()) {
     rmSync(APP_FOLDER, { recursive: true, force: true });
     await buildProcesses(APP_FOLDER);
-    describe(APP_FOLDER);
     writeFileSync(STAMP, '');
   }
-  takePage(APP_FOLDER);
+  takePage(PAGE_FOLDER, APP_FOLDER);
   return { appFolder: APP_FOLDER };
 }
 
-/** Builds the processes alone, into any folder. */
+/** Builds everything but the page, into any folder. */
 export async function buildProcesses(folder: string): Promise<void> {
   await build(config(folder, PROCESSES, 'es'));
   // One file, because everybody waits for it.
   await build(config(folder, { 'main/main': 'desktop/main/main.ts' }, 'es'));
   // A sandboxed preload knows no modules: one file in the old format.
   await build(config(folder, { 'main/preload': 'desktop/main/preload.ts' }, 'cjs'));
+  describe(folder);
 }
 
 function config(folder: string, input: Readonly<Record<string, string>>, format: 'es' | 'cjs'): InlineConfig {
@@ -100,20 +100,19 @@ function describe(folder: string): void {
   const manifest = { name: 'sotto', productName: 'Sotto', version, description, license, type: 'module', main: 'main/main.js' };
   writeFileSync(join(folder, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
   writeFileSync(join(folder, 'THIRD-PARTY.txt'), noticesOf(withAllTheyNeed([...Object.keys(dependencies), ...PAGE_PACKAGES])));
-  cpSync(join(ROOT, 'LICENSE'), join(folder, 'LICENSE'));
   cpSync(join(ROOT, 'desktop', 'icons'), join(folder, 'icons'), { recursive: true });
 }
 
 /** Copies the page, without maps and hidden files, and writes down which files it has: nothing else is ever served. */
-function takePage(folder: string): void {
+export function takePage(from: string, folder: string): void {
   rmSync(join(folder, 'page'), { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  cpSync(PAGE_FOLDER, join(folder, 'page'), { recursive: true, filter: (path) => !/\.map$|[/\\]\.[^/\\]*$/.test(path) });
+  cpSync(from, join(folder, 'page'), { recursive: true, filter: (path) => !/\.map$|[/\\]\.[^/\\]*$/.test(path) });
   writeFileSync(join(folder, 'page-files.json'), JSON.stringify(filesBelow(join(folder, 'page'))));
 }
 
 /** Every file below a folder, by its path from there with `/`. */
-export function filesBelow(folder: string): readonly string[] {
+function filesBelow(folder: string): readonly string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join('/'))

@@ -38,7 +38,8 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   ],
   'desktop/main': ['desktop/engine-protocol.ts', 'core/api.ts', 'core/window-api.ts', ...BASE, 'core/carrier'],
   'desktop/start.ts': [...BASE, 'desktop/build'],
-  'desktop/build': BASE,
+  'desktop/build': [...BASE, 'desktop/electron-builder.config.ts', 'desktop/start.ts'],
+  'desktop/electron-builder.config.ts': ['desktop/build'],
   demo: ['core/api.ts', 'core/index.ts', 'core/base', 'core/wire', 'core/store'],
 };
 
