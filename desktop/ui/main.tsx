@@ -6,7 +6,7 @@ import { App } from './app/app.tsx';
 import { Client } from './app/client.ts';
 import { openLine } from './app/line.ts';
 import { listenOutside } from './app/outside.ts';
-import { pageFrames } from './app/pace.ts';
+import { pageFrames } from './app/page-frames.ts';
 
 const client = new Client(openLine(), pageFrames);
 listenOutside(client);

@@ -90,8 +90,10 @@ export class ConversationsStore {
     const row = this.#state.byAccount.get(account);
     if (row !== undefined) this.#set(withRow(this.#state, { ...row, with: contact }));
     this.#again(account);
-    if (state === 'accepted' && row?.id == null) void this.askRow(account);
-    else if (row === undefined && state === 'requested') void this.ask();
+    if (row?.id != null) return;
+    // A conversation that begins stands at the top; while everything is asked, whether it begins or was only not told yet is seen by asking again.
+    if (state === 'accepted' && this.#touched === null) void this.askRow(account);
+    else if (state === 'accepted' || (row === undefined && state === 'requested')) void this.ask();
   }
 
   /** All warnings, as they stand now. */

@@ -4,15 +4,6 @@
 /** What paces by: the screen's frames, or a clock while nothing is drawn. */
 export type NextFrame = (run: () => void) => void;
 
-/** How long news may wait in a window nobody sees, ms. */
-const HIDDEN_MS = 250;
-
-/** The frames of this page. */
-export const pageFrames: NextFrame = (run) => {
-  if (document.visibilityState === 'visible') requestAnimationFrame(run);
-  else setTimeout(run, HIDDEN_MS);
-};
-
 /** Runs `show` at once and then at most once a frame for as long as news come. */
 export class Pace {
   readonly #show: () => void;

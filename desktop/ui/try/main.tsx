@@ -5,7 +5,7 @@ import { createRoot } from 'react-dom/client';
 import { App } from '../app/app.tsx';
 import { Client } from '../app/client.ts';
 import type { LineState } from '../app/engine-line.ts';
-import { pageFrames } from '../app/pace.ts';
+import { pageFrames } from '../app/page-frames.ts';
 import { Cell } from '../app/readable.ts';
 import { Double } from './double.ts';
 import { EVERYBODY, SCENES } from './scenes.ts';
