@@ -28,10 +28,12 @@ export function whyBrowser(env: Env, platform: NodeJS.Platform): string | null {
   return hasScreen ? null : 'There is no screen for Electron here; this is the same window for a browser.';
 }
 
-/** Runs a program until it ends, with this terminal; the answer is its exit code. A signal is its affair. */
+/** Runs a program until it ends, with this terminal; the answer is its exit code. Signals are its affair. */
 function run(program: string, words: readonly string[]): Promise<number> {
   const child = spawn(program, words, { stdio: 'inherit' });
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => child.kill(signal));
+  for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.on(signal, () => child.kill(signal));
+  // A terminal gives Ctrl-C to both of us; twice would be taken for impatience.
+  process.on('SIGINT', () => process.stdin.isTTY || child.kill('SIGINT'));
   return new Promise((resolve, reject) => {
     child.once('error', reject);
     child.once('exit', (code, signal) => resolve(code ?? (signal === null ? 0 : 1)));
