@@ -100,9 +100,12 @@ export class OpenAhead {
   async #ask(at: number): Promise<void> {
     const left = this.#unwrapped.insides.length - at;
     if (this.#asked >= MOST_ASKED || left < MIN_AWAY) return;
+    const { opener } = this.#batch.parts;
+    // It starts in the time of a thousand messages: what is left of this run is its when it is up.
+    if (!opener.isUp) return opener.warm();
     this.#asked += 1;
     const wrapped = this.#unwrapped.insides.slice(at).filter(isInside);
-    this.#run = this.#batch.parts.opener.begin({ records: await this.#records(), wrapped });
+    this.#run = opener.begin({ records: await this.#records(), wrapped });
   }
 
   /** The other side's manifest and the sessions with its devices: without one that is missing the thread stops where it is needed. */

@@ -38,6 +38,24 @@ it('Bob takes a long backlog with the help of the thread: all of it, once, in or
   await until(async () => (await heard(bob)).at(-1) === 'and one more', 'the ratchet goes on');
 });
 
+it('A thread that comes up in the middle of a run opens the rest of it', async () => {
+  const { bob, said } = await backlog();
+  const { opener } = bob.engine.parts;
+  const begin = opener.begin.bind(opener);
+  let [looked, first] = [0, 0];
+  // Up in truth; seen to be up when the twentieth message is to be opened.
+  Object.defineProperty(opener, 'isUp', { get: () => ++looked > 20 });
+  opener.begin = (run) => {
+    const opening = looked > 20 ? begin(run) : null;
+    if (opening !== null && first === 0) first = run.wrapped.length;
+    return opening;
+  };
+  await bob.goOnline();
+  await until(async () => (await heard(bob)).length === BACKLOG, 'all of it is here');
+  expect(await heard(bob)).toEqual(said);
+  expect(first).toBeGreaterThanOrEqual(MIN_AWAY);
+});
+
 it('What Bob says while the backlog is taken costs nothing but what was prepared', async () => {
   const { alice, bob, said } = await backlog();
   const { opener } = bob.engine.parts;
