@@ -1,0 +1,128 @@
+// Alice's client: what her window shows is asked anew after every connection, follows events, and is forgotten when she locks it.
+import { describe, expect, test, vi } from 'vitest';
+import { Client } from '../../desktop/ui/app/client.ts';
+import type { LineState } from '../../desktop/ui/app/engine-line.ts';
+import { Pace } from '../../desktop/ui/app/pace.ts';
+import { Cell } from '../../desktop/ui/app/readable.ts';
+import { Double } from '../../desktop/ui/try/double.ts';
+import { PEOPLE } from '../../desktop/ui/try/people.ts';
+import { EVERYBODY, SCENES, type Scene } from '../../desktop/ui/try/scenes.ts';
+
+const BOB = PEOPLE[0]?.contact.account ?? '';
+
+function alice(scene: Partial<Scene> = {}, began: LineState = 'connected') {
+  const engine = new Double({ ...EVERYBODY, ...scene, long: 10 });
+  const state = new Cell<LineState>(began);
+  const line = { api: engine.api, state, tries: new Cell(0), hung: new Cell(false) };
+  const client = new Client(line, (run) => run());
+  return { engine, client, state };
+}
+
+const loaded = (client: Client) =>
+  vi.waitFor(() => expect(client.contacts.get().size * Number(client.conversations.get().loaded)).toBeGreaterThan(0));
+
+describe('a client', () => {
+  test('asks for everything once the line is there and the home is open', async () => {
+    const { client, state } = alice({}, 'connecting');
+    await Promise.resolve();
+    expect([client.home.get(), client.me.get()]).toEqual([null, null]);
+    state.set('connected');
+    await loaded(client);
+    await vi.waitFor(() => expect(client.warnings.get()).toHaveLength(1));
+    expect(client.me.get()?.name).toBe('Alice');
+    expect(client.relays.get()).toHaveLength(1);
+    expect(client.requests.get()).toHaveLength(2);
+    expect([...client.drafts.get().values()]).toEqual(['I will call you on Sunday, after']);
+    expect(client.conversations.get().byAccount.get(BOB)).toMatchObject({ unread: 2, with: { petname: 'Bob Amsel' } });
+  });
+
+  test('asks again after the line broke: what happened meanwhile is seen, what was typed meanwhile is saved', async () => {
+    const { engine, client, state } = alice();
+    await loaded(client);
+    const save = vi.spyOn(engine.api, 'saveTyped').mockRejectedValueOnce(new Error('gone'));
+    state.set('lost');
+    client.saveTyped(BOB, 'half a sen');
+    const stop = vi.spyOn(engine, 'tell').mockImplementation(() => {});
+    engine.receive(BOB, 'while you were away');
+    stop.mockRestore();
+    await vi.waitFor(() => expect(save).toHaveBeenCalledTimes(1));
+    expect(client.conversations.get().byAccount.get(BOB)?.unread).toBe(2);
+    state.set('connected');
+    await vi.waitFor(() =>
+      expect(client.conversations.get().byAccount.get(BOB)).toMatchObject({ unread: 3, last: { text: 'while you were away' } }),
+    );
+    expect(client.drafts.get().get(BOB)).toBe('half a sen');
+    await vi.waitFor(async () => expect(await engine.api.typed({})).toContainEqual(expect.objectContaining({ text: 'half a sen' })));
+  });
+
+  test('forgets everything at once when it is locked, and has it again when it is opened', async () => {
+    const { client } = alice();
+    await loaded(client);
+    await client.api.lock({});
+    expect([client.me.get(), client.requests.get(), client.contacts.get().size, client.drafts.get().size]).toEqual([null, [], 0, 0]);
+    expect(client.conversations.get().order).toEqual([]);
+    await client.api.unlock({ passphrase: 'open' });
+    await loaded(client);
+  });
+
+  test('shows nothing of what is told while it is locked', async () => {
+    const { engine, client } = alice(SCENES.locked);
+    await vi.waitFor(() => expect(client.home.get()?.state).toBe('locked'));
+    engine.receive(BOB, 'psst');
+    await Promise.resolve();
+    expect(client.conversations.get()).toMatchObject({ loaded: false, order: [] });
+  });
+
+  test('has taken over what a call changed before the caller hears of it', async () => {
+    const { client } = alice();
+    await loaded(client);
+    await client.api.rename({ who: BOB, petname: 'Robert' });
+    expect(client.contacts.get().get(BOB)?.petname).toBe('Robert');
+    await client.api.setPreferences({ language: 'de' });
+    expect(client.preferences.get().language).toBe('de');
+    const asking = client.requests.get()[0]?.contact.account ?? '';
+    await client.api.accept({ who: asking, petname: 'Heidi' });
+    await vi.waitFor(() => expect(client.requests.get()).toHaveLength(1));
+    await vi.waitFor(() => expect(client.conversations.get().order[0]).toBe(asking));
+  });
+
+  test('hands events on only after its own stores have them', async () => {
+    const { engine, client } = alice();
+    await loaded(client);
+    const seen: (string | null | undefined)[] = [];
+    client.onEvent(() => seen.push(client.conversations.get().byAccount.get(BOB)?.last?.text));
+    engine.receive(BOB, 'now');
+    expect(seen).toEqual(['now']);
+  });
+});
+
+test('a text that was sent is no draft any more; what was typed after it stays', async () => {
+  const { engine, client } = alice();
+  await loaded(client);
+  client.saveTyped(BOB, 'hello');
+  await client.api.send({ who: BOB, text: 'hello', id: null, typed: true });
+  expect(client.drafts.get().get(BOB)).toBeUndefined();
+  client.saveTyped(BOB, 'second');
+  const sending = client.api.send({ who: BOB, text: 'second', id: null, typed: true });
+  client.saveTyped(BOB, 'second and more');
+  await sending;
+  expect(client.drafts.get().get(BOB)).toBe('second and more');
+  await vi.waitFor(async () => expect(await engine.api.typed({})).toContainEqual(expect.objectContaining({ text: 'second and more' })));
+});
+
+test('news are shown at once, and what follows within a frame together with the next', () => {
+  const frames: (() => void)[] = [];
+  let shown = 0;
+  const pace = new Pace(
+    () => {
+      shown += 1;
+    },
+    (run) => frames.push(run),
+  );
+  for (let news = 0; news < 100; news += 1) pace.news();
+  expect([shown, frames.length]).toEqual([1, 1]);
+  frames.shift()?.();
+  expect([shown, frames.length]).toEqual([2, 1]);
+  frames.shift()?.();
+  expect([shown, frames.length]).toEqual([2, 0]);
+});
