@@ -1,6 +1,7 @@
 // What the palette shows for what was typed: people first when somebody is looked for, commands first never; few enough to draw at once.
 import type { Client } from '../app/client.ts';
 import type { ConversationRow } from '../app/conversations-state.ts';
+import { peopleByAccount } from './by-account.ts';
 import type { Command } from './commands.ts';
 import { fold } from './fold.ts';
 import { type Candidate, rank } from './rank.ts';
@@ -9,9 +10,6 @@ import { type Candidate, rank } from './rank.ts';
 const MOST_PEOPLE = 30;
 /** People and commands shown before anything is typed. */
 const FIRST_PEOPLE = 7;
-
-/** Digits of an account id that must be typed before it is looked for: fewer fit everybody. */
-const LEAST_OF_ACCOUNT = 4;
 
 /** Somebody who can be opened. */
 export interface Person extends Candidate {
@@ -53,13 +51,6 @@ export function actionsOf(commands: readonly Command[], label: (command: Command
 /** What fits. */
 export function entriesFor(query: string, people: readonly Person[], actions: readonly Action[]): readonly Entry[] {
   const isEmpty = query.trim() === '';
-  const byAccount = peopleByAccount(query, people);
+  const byAccount = peopleByAccount(query, people, MOST_PEOPLE);
   return [...rank(query, people, isEmpty ? FIRST_PEOPLE : MOST_PEOPLE), ...byAccount, ...rank(query, actions, actions.length)];
-}
-
-/** Those whose account begins with what was typed, as who has no name is shown. */
-function peopleByAccount(query: string, people: readonly Person[]): readonly Person[] {
-  const begin = query.replace(/\s/g, '').toLowerCase();
-  if (begin.length < LEAST_OF_ACCOUNT || !/^[0-9a-f]+$/.test(begin)) return [];
-  return people.filter(({ id, folded }) => id.startsWith(begin) && !folded.some((name) => name.includes(begin))).slice(0, MOST_PEOPLE);
 }

@@ -15,12 +15,12 @@ export interface ScreenProps {
 /** A screen that scrolls under its head. The heading takes the focus when the screen comes, so that reading begins there. */
 export function Screen({ title, back, children, ref }: ScreenProps) {
   return (
-    <div className={styles.screen}>
+    <div className={styles.screen} data-pane="screen">
       <header className={styles.head}>
         {back === undefined ? null : (
           <IconButton data-way-back icon={back.icon ?? 'back'} label={back.label} onClick={() => back.onBack()} />
         )}
-        <h1 className={styles.title} tabIndex={-1} ref={ref ?? null}>
+        <h1 className={styles.title} tabIndex={-1} data-pane-focus ref={ref ?? null}>
           {title}
         </h1>
       </header>

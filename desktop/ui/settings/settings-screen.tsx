@@ -1,7 +1,9 @@
 // The settings: their pages on one side, the page on the other; one at a time where there is no room.
 import { useEffect, useRef } from 'react';
 import { useNavigation } from '../app/navigation.tsx';
+import { START } from '../app/place.ts';
 import { Icon } from '../design/icon.tsx';
+import { placeBehind } from '../shortcuts/way-back.ts';
 import { useWords } from '../words/use-words.ts';
 import { AboutPage } from './about-page.tsx';
 import { AppearancePage } from './appearance-page.tsx';
@@ -41,7 +43,7 @@ export function SettingsScreen() {
   return (
     <div className={styles.settings} data-page={asked ?? undefined}>
       <div className={styles.list} data-settings-list>
-        <Screen title={t('title')} ref={list} back={{ label: t('back'), onBack: () => go({ at: 'conversations' }) }}>
+        <Screen title={t('title')} ref={list} back={{ label: t('back'), onBack: () => go(placeBehind(place) ?? START) }}>
           <nav aria-label={t('pages')}>
             <ul className={styles.pages}>
               {SETTINGS_PAGES.map(({ id, icon }) => (

@@ -10,6 +10,7 @@ import { neighbour, nextUnread } from './neighbours.ts';
 import { closeHelper, openHelper, openPalette, openShortcuts } from './open.ts';
 import { movePane, rememberPanes } from './panes.ts';
 import { useShortcuts } from './shortcuts.ts';
+import { placeBehind, rememberPlace } from './way-back.ts';
 
 const Palette = lazy(async () => ({ default: (await import('../palette/palette.tsx')).Palette }));
 const ShortcutsDialog = lazy(async () => ({ default: (await import('./shortcuts-dialog.tsx')).ShortcutsDialog }));
@@ -40,6 +41,7 @@ function useEverywhere(): void {
     return next !== null;
   };
   const open = (account: string | null) => to(account === null ? null : { at: 'conversation', account });
+  useEffect(() => rememberPlace(place), [place]);
   const here = 'account' in place ? place.account : null;
   useShortcuts({
     palette: openPalette,
@@ -60,23 +62,11 @@ function useEverywhere(): void {
   });
 }
 
-/** Where Escape leads; null: nowhere. A conversation stays open: closing it would be a surprise. */
-function placeBehind(place: Place): Place | null {
-  if (place.at === 'contact') return { at: 'conversation', account: place.account };
-  return place.at === 'settings' || place.at === 'invite' || place.at === 'request' ? { at: 'conversations' } : null;
-}
-
 /** A link from outside is put into the field of the invite screen; it never acts by itself. */
 function useOfferedLinks(): void {
-  const client = useClient();
   const { go } = useNavigation();
-  useEffect(
-    () =>
-      client.onEvent((event) => {
-        if (event.event !== 'link') return;
-        offeredLink.set(event.link);
-        go({ at: 'invite' });
-      }),
-    [client, go],
-  );
+  const link = useReadable(offeredLink);
+  useEffect(() => {
+    if (link !== null) go({ at: 'invite' });
+  }, [link, go]);
 }

@@ -4,6 +4,9 @@ const PANE = '[data-pane]';
 const FOCUSABLE =
   'a[href], button:not([disabled]), input:not([disabled]), textarea:not([disabled]), select:not([disabled]), [tabindex="0"]';
 
+/** Where a part begins for the focus: what it says itself, where one writes, what arrows move among; else the first thing there is. */
+const FIRST = ['[data-pane-focus]', 'textarea', '[tabindex="0"]', FOCUSABLE];
+
 /** What had the focus last in each part. */
 const last = new WeakMap<Element, HTMLElement>();
 
@@ -21,13 +24,13 @@ export function rememberPanes(): () => void {
 /** Moves the focus to the next part that is seen, or the one before. Answers false where there is no other. */
 export function movePane(step: 1 | -1): boolean {
   const panes = [...document.querySelectorAll<HTMLElement>(PANE)].filter((pane) => pane.checkVisibility());
-  const here = panes.findIndex((pane) => pane.contains(document.activeElement));
+  const here = panes.findLastIndex((pane) => pane.contains(document.activeElement));
   if (panes.length === 0 || (panes.length === 1 && here === 0)) return false;
   const next = here === -1 ? (step === 1 ? 0 : panes.length - 1) : (here + step + panes.length) % panes.length;
   const pane = panes[next];
   if (pane === undefined) return false;
   const before = last.get(pane);
-  const target = before?.isConnected === true && before.checkVisibility() ? before : (pane.querySelector<HTMLElement>(FOCUSABLE) ?? pane);
-  target.focus();
+  const first = FIRST.map((kind) => pane.querySelector<HTMLElement>(kind)).find((element) => element !== null);
+  (before?.isConnected === true && before.checkVisibility() ? before : (first ?? pane)).focus();
   return true;
 }
