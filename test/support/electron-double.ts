@@ -83,7 +83,7 @@ export function electronDouble(settings: { readonly packaged: boolean; readonly 
     setAsDefaultProtocolClient: (scheme: string) => void log.push(`client of ${scheme}`),
     whenReady: () => ready.promise,
     isReady: () => isReady,
-    getPath: () => settings.userData,
+    getPath: (_name: string) => settings.userData,
     getLocale: () => 'en-GB',
     quit: () => void log.push('quit'),
     exit: () => void log.push('exit'),
