@@ -4,7 +4,7 @@ import { SottoError } from '../base/errors.ts';
 import { plainError } from '../carrier/check.ts';
 
 /** Said first by the owner; another number means another version of Sotto has the home. */
-export const SOCKET_VERSION = 1;
+export const SOCKET_VERSION = 2;
 /** Longest frame a client may send, bytes: a text of 64 KiB in which every byte is escaped, and 10,000 ids of `settled`. */
 export const MAX_CALL_BYTES = 1_048_576;
 /** Longest frame the owner may send, bytes: a page of 100 messages of 64 KiB, escaped. */

@@ -143,7 +143,8 @@ export class Keeper {
     if (this.#closed) return;
     this.#closed = true;
     this.#shut += 1;
-    this.#stop.abort();
+    // What is being opened is given up; what is open lets those whom it serves finish first.
+    if (this.#open === null) this.#stop.abort();
     await this.#working?.catch(() => undefined);
     await this.#open?.close();
     this.#open = null;

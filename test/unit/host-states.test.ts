@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { SottoError } from '../../core/base/errors.ts';
 import { openPeer } from '../../core/index.ts';
 import { homeExists, makeHome } from '../../core/peer/home.ts';
+import { bob } from '../support/carrier.ts';
 import { CHEAP, madeHost } from '../support/host.ts';
 import { MadeKeyring } from '../support/keyring.ts';
 import { until } from '../support/net-wait.ts';
@@ -151,6 +152,54 @@ describe('opening', () => {
     made.failOpening = new Error('secret') as SottoError;
     await expect(made.host.api.unlock({ passphrase: 'correct horse' })).rejects.toThrow();
     expect((await made.host.api.home({})).reason).not.toContain('secret');
+  });
+});
+
+describe('a home that another host has', () => {
+  const shared = async (answers: Readonly<Record<string, (input: unknown) => unknown>> = {}) => {
+    const home = join(temporaryFolder(), 'home');
+    const owner = await madeHost([byPassphrase], { home }, answers);
+    await owner.host.api.unlock({ passphrase: 'correct horse' });
+    return { owner, other: await madeHost([], { home }) };
+  };
+
+  it('asks for its passphrase all the same, and is reached through its owner', async () => {
+    const { owner, other } = await shared({ contacts: () => [bob] });
+    await expect(other.host.api.unlock({ passphrase: 'wrong' })).rejects.toMatchObject({ code: 'WRONG_PASSPHRASE' });
+    expect(await other.host.api.unlock({ passphrase: 'correct horse' })).toMatchObject({ state: 'open', shared: true });
+    expect(await other.host.api.contacts({})).toEqual([bob]);
+    owner.tell({ event: 'contact', contact: bob });
+    await until(() => other.events.some(({ event }) => event === 'contact'), 'the event comes through');
+    await owner.host.api.lock({});
+    expect(await other.host.api.contacts({}), 'a lock is of one host').toEqual([bob]);
+    expect(other.open).toBe(0);
+  });
+
+  it('is taken over when its owner goes, and an answer under way there is waited for', async () => {
+    const slow = Promise.withResolvers<unknown>();
+    const { owner, other } = await shared({ accept: () => slow.promise });
+    await other.host.api.unlock({ passphrase: 'correct horse' });
+    const accepted = other.host.api.accept({ who: 'Bob', petname: null });
+    await until(() => owner.asked.length === 1, 'the call arrived');
+    const closing = owner.host.close();
+    slow.resolve(bob);
+    expect(await accepted).toEqual(bob);
+    await other.host.api.home({});
+    await until(() => other.open === 1, 'taken over');
+    await closing;
+    expect(await other.reaches('open')).toMatchObject({ shared: false });
+    expect(other.states().at(-1), 'told, for something may have been missed').toBe('open');
+  });
+
+  it('that cannot be taken over fails, says why, and opens once the reason is gone', async () => {
+    const { owner, other } = await shared();
+    await other.host.api.unlock({ passphrase: 'correct horse' });
+    other.failOpening = new SottoError('STORE_FAILED');
+    await owner.host.close();
+    expect(await other.reaches('failed')).toMatchObject({ reason: expect.stringContaining('disk') });
+    await expect(other.host.api.contacts({})).rejects.toMatchObject({ code: 'LOCKED' });
+    other.failOpening = null;
+    expect(await other.host.api.unlock({ passphrase: 'correct horse' })).toMatchObject({ state: 'open', shared: false });
   });
 });
 
