@@ -51,7 +51,10 @@ export async function buildPage(options: { readonly onBuild?: () => void } = {})
   if (vite === null) throw new Error('The window is not built, and what builds it is not installed: run npm ci first.');
   options.onBuild?.();
   const place = join(PAGE, `.dist-${process.pid}`);
+  const mode = process.env.NODE_ENV;
   try {
+    // Whoever builds it, a test for one: libraries look at this to choose what is for their makers only.
+    process.env.NODE_ENV = 'production';
     const output = await vite.build({
       configFile: join(PAGE, 'vite.config.ts'),
       logLevel: 'error',
@@ -61,6 +64,8 @@ export async function buildPage(options: { readonly onBuild?: () => void } = {})
     putInPlace(place);
     return { folder: PAGE_FOLDER, parts: partsOf(output) };
   } finally {
+    if (mode === undefined) delete process.env.NODE_ENV;
+    else process.env.NODE_ENV = mode;
     rmSync(place, { recursive: true, force: true });
   }
 }
@@ -126,7 +131,7 @@ function partsOf(built: Output): readonly PagePart[] {
   for (const chunk of chunks.values()) if (chunk.isEntry) wait(chunk.fileName);
   return files.map((file) => {
     const bytes = Buffer.from(file.type === 'chunk' ? file.code : file.source);
-    const lazy = /\.(?:js|css)$/.test(file.fileName) && !awaited.has(file.fileName);
+    const lazy = file.fileName !== 'index.html' && !awaited.has(file.fileName);
     return { name: file.fileName, bytes: bytes.length, gzip: gzipSync(bytes).length, lazy };
   });
 }

@@ -35,6 +35,13 @@ test('holds no inline script or style, no source map, and nothing from elsewhere
   }
 });
 
+test('holds what people run, not what the makers of its parts look at, whoever builds it', () => {
+  expect(process.env.NODE_ENV).toBe('test');
+  build();
+  for (const { name } of files().filter(({ name }) => name.endsWith('.js')))
+    expect(read(join('assets', name))).not.toContain('React DevTools');
+});
+
 test(`the code that Alice waits for weighs at most ${MOST_CODE_BYTES / 1_000} kB`, () => {
   build();
   const first = [...read('index.html').matchAll(/(?:src|href)="\.\/(assets\/[\w-]+\.js)"/g)].map(([, name]) => name ?? '');
