@@ -11,6 +11,8 @@ interface Row {
   readonly out: boolean;
   state: Message['state'];
   lamport: number;
+  /** Its number, given by the relay and not read back yet. */
+  early: number | null;
 }
 
 /** Whether an event tells what happened; before a window is open nobody listens. */
@@ -34,6 +36,7 @@ export class ChatEngine implements PageCalls {
 
   /** Somebody's message out of the log. */
   receive({ told = true }: Telling = OLD): Message {
+    this.readBack();
     this.#seq += 2;
     return this.#add(settledPlace(1, this.#seq), false, told);
   }
@@ -67,6 +70,7 @@ export class ChatEngine implements PageCalls {
       );
     else if (name === 'state') this.#read(n);
     else if (name === 'taken') this.#taken(n);
+    else if (name === 'early') this.#stampEarly(n);
     else this.#stamp(n);
   }
 
@@ -86,7 +90,7 @@ export class ChatEngine implements PageCalls {
 
   /** The other side took a queued one directly. */
   #taken(n: number): void {
-    const row = this.#pick(n, ({ place }) => place.zone === 2);
+    const row = this.#pick(n, ({ place, early }) => place.zone === 2 && early === null);
     if (row === undefined) return;
     const place = provisionalPlace(row.lamport, 2);
     if (this.#rows.some((other) => comparePlaces(other.place, place) === 0)) return;
@@ -95,8 +99,29 @@ export class ChatEngine implements PageCalls {
     this.#tell(row, false);
   }
 
+  /** A queued one gets its number, and stays where it is until it is read back. */
+  #stampEarly(n: number): void {
+    const row = this.#pick(n, ({ place, early }) => place.zone === 2 && early === null);
+    if (row === undefined) return;
+    this.#seq += 2;
+    row.early = this.#seq;
+    row.state = 'stored';
+    this.#tell(row, false);
+  }
+
+  /** What has its number is read back, in the order of the log. */
+  readBack(): void {
+    const early = this.#rows.filter((row) => row.early !== null).sort((a, b) => (a.early ?? 0) - (b.early ?? 0));
+    for (const row of early) {
+      row.place = settledPlace(1, row.early ?? 0);
+      row.early = null;
+      this.#tell(row, false);
+    }
+  }
+
   /** One that waits gets its number. */
   #stamp(n: number): void {
+    this.readBack();
     const row = this.#pick(n, ({ place }) => place.zone !== 0);
     if (row === undefined) return;
     this.#seq += 2;
@@ -113,7 +138,7 @@ export class ChatEngine implements PageCalls {
   #add(place: Place, out: boolean, told: boolean): Message {
     this.#n += 1;
     const lamport = (this.#n * 131) % 500;
-    const row: Row = { place, id: this.#n.toString(16).padStart(32, '0'), out, state: out ? 'queued' : 'delivered', lamport };
+    const row: Row = { place, id: this.#n.toString(16).padStart(32, '0'), out, state: out ? 'queued' : 'delivered', lamport, early: null };
     this.#rows.push(row);
     if (told) this.#tell(row, true);
     return this.#message(row);
@@ -123,7 +148,7 @@ export class ChatEngine implements PageCalls {
     if (row !== undefined) this.onEvent(this.#message(row), isNew);
   }
 
-  #message({ place, id, out, state }: Row): Message {
+  #message({ place, id, out, state, early }: Row): Message {
     const settled = place.zone === 0;
     return {
       id,
@@ -132,9 +157,9 @@ export class ChatEngine implements PageCalls {
       from: 'b'.repeat(64),
       text: id,
       sentAt: 1,
-      storedAt: settled ? 1 : null,
-      epoch: settled ? place.a : place.zone === 1 ? 0 : null,
-      seq: settled ? place.b : null,
+      storedAt: settled || early !== null ? 1 : null,
+      epoch: settled ? place.a : early !== null ? 1 : place.zone === 1 ? 0 : null,
+      seq: settled ? place.b : early,
       state: !out && settled && place.b <= this.#readTo ? 'read' : state,
       reason: null,
       provisional: place.zone === 1,

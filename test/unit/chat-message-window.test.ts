@@ -2,9 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Message } from '../../core/api.ts';
-import { placeCursor, settledPlace } from '../../core/peer/places.ts';
 import { MessageWindow, MOST, PAGE, type WindowView } from '../../desktop/ui/conversation/message-window.ts';
-import { settledCursor, zoneOf } from '../../desktop/ui/conversation/order.ts';
 import { ChatEngine } from '../support/chat-engine.ts';
 
 const atOnce = (run: () => void) => run();
@@ -32,6 +30,7 @@ async function opened(engine: ChatEngine): Promise<MessageWindow> {
 
 /** Lets every answer come, and asks for what is in doubt until nothing is. */
 async function quiet(engine: ChatEngine, window: MessageWindow): Promise<void> {
+  engine.readBack();
   await engine.answerAll();
   for (let round = 0; window.isDoubtful && round < 9; round += 1) {
     const settling = window.settle();
@@ -131,6 +130,28 @@ describe('while Alice looks', () => {
     expectSlice(engine, window.get());
   });
 
+  test('she reads a thousand messages forward and back, page by page, and is never sent elsewhere', async () => {
+    const engine = new ChatEngine();
+    for (let n = 0; n < 100; n += 1) engine.receive({ told: false });
+    engine.readAll();
+    for (let n = 0; n < 1_000; n += 1) engine.receive({ told: false });
+    const window = await opened(engine);
+    const { turn } = window.get();
+    for (const way of ['newer', 'older'] as const) {
+      for (let n = 0; n < 20; n += 1) {
+        const page = window[way]();
+        engine.receive();
+        await engine.answerAll();
+        await page;
+        window.keep(
+          ...(way === 'newer' ? ([window.get().messages.length - 20, window.get().messages.length] as const) : ([0, 20] as const)),
+        );
+        expectSlice(engine, window.get());
+      }
+    }
+    expect(window.get()).toMatchObject({ turn, atStart: true });
+  });
+
   test('messages of other conversations are left alone', async () => {
     const engine = new ChatEngine();
     engine.receive();
@@ -160,15 +181,8 @@ describe('while Alice looks', () => {
   });
 });
 
-test('the cursor before a settled message is the one the engine would give', () => {
-  const engine = new ChatEngine();
-  const message = engine.receive();
-  expect(zoneOf(message)).toBe(0);
-  expect(settledCursor(message)).toBe(placeCursor(settledPlace(message.epoch ?? 0, message.seq ?? 0)));
-});
-
 const step = fc.oneof(
-  { weight: 6, arbitrary: fc.constantFrom('receive', 'send', 'direct', 'stamp', 'taken', 'late', 'again', 'state') },
+  { weight: 6, arbitrary: fc.constantFrom('receive', 'send', 'direct', 'stamp', 'taken', 'late', 'again', 'state', 'early') },
   {
     weight: 4,
     arbitrary: fc.constantFrom('older', 'newer', 'end', 'settle', 'answer', 'answer', 'keep-first', 'keep-last', 'refresh', 'open'),

@@ -1,5 +1,5 @@
 // One message: its words or why there are none, when it was said, what it is at, and what can be done with it.
-import { type KeyboardEvent, memo, useRef, useState } from 'react';
+import { type KeyboardEvent, memo, useState } from 'react';
 import type { Message } from '../../../core/api.ts';
 import { Button, IconButton } from '../design/button.tsx';
 import { Icon } from '../design/icon.tsx';
@@ -87,14 +87,14 @@ function Tools({
 }) {
   const t = useWords('conversation');
   const [isNear, setNear] = useState(false);
-  const place = useRef<HTMLSpanElement>(null);
   const items: readonly (MenuItem | null)[] = [
     ...(message.text === null ? [] : [{ label: t('copy'), icon: 'copy', onSelect: () => actions.copy(message) } as const]),
     ...(isMissed ? [{ label: t('retry'), icon: 'refresh', onSelect: () => actions.retry(message) } as const] : []),
     { label: t('details'), icon: 'info', onSelect: () => actions.showDetail(message) },
   ];
   return (
-    <span ref={place} className={styles.tools} data-tools onPointerEnter={() => setNear(true)} onFocus={() => setNear(true)}>
+    // biome-ignore lint/a11y/noStaticElementInteractions: it does nothing itself, it only makes the button that does
+    <span className={styles.tools} data-tools onPointerEnter={() => setNear(true)} onFocus={() => setNear(true)}>
       {isNear ? (
         <Menu trigger={<IconButton icon="more" label={t('menu')} tabIndex={-1} className={styles.more ?? ''} />} items={items} />
       ) : (

@@ -54,17 +54,16 @@ export function Composer({ account, sending, onSent }: ComposerProps) {
       setSending(false);
     }
   };
+  const onText = (text: string) => {
+    typing.typed(text);
+    look(text);
+  };
   return (
-    <div className={styles.composer}>
+    <div className={styles.composer} data-pane="composer">
       <ComposerNote note={note} onRetry={() => void send()} />
       <div className={styles.row}>
         <EmojiButton field={field} />
-        <Field
-          field={field}
-          onSend={() => void send()}
-          onText={(text) => (typing.typed(text), look(text))}
-          onLeave={() => typing.flush()}
-        />
+        <Field field={field} onSend={() => void send()} onText={onText} onLeave={() => typing.flush()} />
         <IconButton
           icon="send"
           variant="primary"

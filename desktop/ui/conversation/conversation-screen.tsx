@@ -4,7 +4,7 @@ import type { Contact, Message } from '../../../core/api.ts';
 import type { Client } from '../app/client.ts';
 import { useClient } from '../app/client-context.tsx';
 import type { ConversationRow } from '../app/conversations-state.ts';
-import { useReadable, useSelected } from '../app/readable.ts';
+import { useSelected } from '../app/readable.ts';
 import { useAnnounce } from '../design/announcer.tsx';
 import { EmptyState } from '../design/empty-state.tsx';
 import { nameOf } from '../design/hostile-text.ts';

@@ -97,7 +97,7 @@ const STEPS: Readonly<Record<string, number>> = { ArrowRight: 1, ArrowLeft: -1, 
 /** Arrows go from the search to the emoji and among them; Enter in the search takes the first. */
 function moveByKey(event: KeyboardEvent, grid: HTMLElement | null, search: HTMLElement | null): void {
   const all = [...(grid?.querySelectorAll<HTMLElement>('button') ?? [])];
-  const at = all.findIndex((button) => button === event.target);
+  const at = all.indexOf(event.target as HTMLElement);
   if (event.target === search) {
     if (event.key === 'Enter') all[0]?.click();
     else if (event.key === 'ArrowDown') all[0]?.focus();

@@ -47,7 +47,9 @@ export function MessageMeta({ message }: { readonly message: Message }) {
           <Icon name="direct" size={14} label={t('provisional')} />
         </span>
       ) : null}
-      <time title={fullTime(words.language, at)}>{clockTime(words.language, at)}</time>
+      <time dir="auto" title={fullTime(words.language, at)}>
+        {clockTime(words.language, at)}
+      </time>
       {message.direction === 'out' ? <StateIcon state={message.state} /> : null}
     </span>
   );

@@ -4,7 +4,8 @@ import type { Message } from '../../../core/api.ts';
 import type { WindowApi } from '../../../core/window-api.ts';
 import { type NextFrame, Pace } from '../app/pace.ts';
 import type { Readable } from '../app/readable.ts';
-import { inOrder, isCursorOf, settledCursor, zoneOf } from './order.ts';
+import { CursorMarks } from './cursor-marks.ts';
+import { inOrder, zoneOf } from './order.ts';
 import { place } from './place-message.ts';
 
 /** Messages asked for at a time: three screens of short ones. */
@@ -45,8 +46,7 @@ export class MessageWindow implements Readable<WindowView> {
   #view = EMPTY;
   /** What will be shown at the next telling. */
   #next = EMPTY;
-  /** Cursors right before messages that wait, as pages gave them. */
-  readonly #marks = new Map<string, string>();
+  readonly #marks = new CursorMarks();
   /** What events said since the page under way was asked for: newer than what it says. Null: none is under way. */
   #heard: Map<string, Message> | null = null;
   /** The pages under way belong to this turn; those of an earlier one are dropped. */
@@ -90,8 +90,8 @@ export class MessageWindow implements Readable<WindowView> {
     if (unreadFrom === null) return false;
     if (messages.some(({ id }) => id === unreadFrom)) return true;
     const cursor = this.#unreadCursor;
-    if (cursor === null) return false;
-    await this.#begin(() => this.#around(cursor));
+    if (cursor === null) await this.open();
+    else await this.#begin(() => this.#around(cursor));
     return this.#next.unreadFrom !== null;
   }
 
@@ -101,8 +101,9 @@ export class MessageWindow implements Readable<WindowView> {
       this.#calls.historyAfter({ who: this.#who, limit: PAGE, after: cursor }),
     ]);
     const first = newer.messages[0];
-    this.#mark(older.messages[0], older.before);
-    this.#mark(first, cursor);
+    this.#marks.set(older.messages[0], older.before);
+    this.#marks.set(first, cursor);
+    await this.#markEnd(newer.after);
     const messages = [...older.messages, ...newer.messages];
     this.#unreadCursor = cursor;
     return { messages, atStart: older.before === null, atEnd: newer.after === null, unreadFrom: first?.id ?? null };
@@ -114,9 +115,9 @@ export class MessageWindow implements Readable<WindowView> {
       await this.#begin(async () => ({ ...(await this.#endPage()), unreadFrom: this.#next.unreadFrom }));
   }
 
-  async #endPage(): Promise<Partial<WindowView>> {
-    const { messages, before } = await this.#calls.history({ who: this.#who, limit: PAGE, before: null });
-    this.#mark(messages[0], before);
+  async #endPage(limit = PAGE): Promise<Partial<WindowView>> {
+    const { messages, before } = await this.#calls.history({ who: this.#who, limit, before: null });
+    this.#marks.set(messages[0], before);
     return { messages, atStart: before === null, atEnd: true };
   }
 
@@ -124,15 +125,15 @@ export class MessageWindow implements Readable<WindowView> {
   async older(): Promise<void> {
     const { messages, atStart, atEnd, opened } = this.#next;
     if (!opened || atStart || this.#heard !== null) return;
-    const at = this.#firstSure();
+    const at = this.#firstMarked();
     const anchor = messages[at];
     // Without a cursor only the end is a place to count from.
     if (anchor === undefined && !atEnd) return this.open();
     const asked = new Set(messages.slice(0, anchor === undefined ? messages.length : at).map(({ id }) => id));
-    const before = anchor === undefined ? null : this.#cursor(anchor);
+    const before = anchor === undefined ? null : this.#marks.get(anchor);
     await this.#page(async () => {
       const page = await this.#calls.history({ who: this.#who, limit: asked.size + PAGE, before });
-      this.#mark(page.messages[0], page.before);
+      this.#marks.set(page.messages[0], page.before);
       const answered = new Set(page.messages.map(({ id }) => id));
       const kept = this.#next.messages.filter(({ id }) => !asked.has(id) && !answered.has(id));
       return { messages: [...page.messages, ...kept], atStart: page.before === null };
@@ -142,27 +143,27 @@ export class MessageWindow implements Readable<WindowView> {
   /** Adds a page of newer messages; nothing while another page is under way. */
   async newer(): Promise<void> {
     if (this.#next.atEnd) return;
-    await this.#forward(this.#next.messages.findLastIndex((message) => this.#cursor(message) !== null));
+    await this.#forward(this.#next.messages.findLastIndex((message) => this.#marks.get(message) !== null));
   }
 
   /** Asks again for the order of those that wait, if an event left it open. */
   async settle(): Promise<void> {
     if (!this.#isDoubtful || this.#heard !== null) return;
     this.#isDoubtful = false;
-    const settled = this.#next.messages.findLastIndex((message) => zoneOf(message) === 0);
-    await this.#forward(settled === -1 ? this.#firstSure() : settled);
+    const settled = this.#next.messages.findLastIndex((message) => zoneOf(message) === 0 && this.#marks.get(message) !== null);
+    await this.#forward(settled === -1 ? this.#firstMarked() : settled);
   }
 
   /** Asks again for everything held: events may have been missed. */
   async refresh(): Promise<void> {
     this.#heard = null;
     this.#turn += 1;
-    if (this.#next.opened) await this.#forward(this.#firstSure());
+    if (this.#next.opened) await this.#forward(this.#firstMarked());
     else await this.open();
   }
 
-  #firstSure(): number {
-    return this.#next.messages.findIndex((message) => this.#cursor(message) !== null);
+  #firstMarked(): number {
+    return this.#next.messages.findIndex((message) => this.#marks.get(message) !== null);
   }
 
   /** Reads on from what stands at `at`, which has a cursor, so that what moved behind it is seen; -1: from the beginning, or all anew. */
@@ -170,16 +171,31 @@ export class MessageWindow implements Readable<WindowView> {
     const { messages, atStart, opened } = this.#next;
     if (!opened || this.#heard !== null) return;
     const anchor = messages[at];
-    if (anchor === undefined && !atStart) return this.open();
-    const after = anchor === undefined ? null : this.#cursor(anchor);
+    if (anchor === undefined && !atStart) return this.#readEnd();
+    const after = anchor === undefined ? null : this.#marks.get(anchor);
     const before = new Set(messages.slice(0, Math.max(at, 0)).map(({ id }) => id));
     await this.#page(async () => {
       const page = await this.#calls.historyAfter({ who: this.#who, limit: messages.length - before.size + PAGE, after });
+      await this.#markEnd(page.after);
       const answered = new Set(page.messages.map(({ id }) => id));
       // What came by an event meanwhile and is not in the page is placed anew.
       const kept = this.#next.messages.filter(({ id }) => before.has(id) && !answered.has(id));
       return { messages: [...kept, ...page.messages], atEnd: page.after === null };
     });
+  }
+
+  /** Learns the cursor right before the last message of a page, so that the next page begins there. */
+  async #markEnd(after: string | null): Promise<void> {
+    if (after === null) return;
+    const { messages, before } = await this.#calls.history({ who: this.#who, limit: 1, before: after });
+    this.#marks.set(messages[0], before);
+  }
+
+  /** Reads all that is held from the end, where there is no other place to read from. */
+  async #readEnd(): Promise<void> {
+    const { messages, atEnd } = this.#next;
+    if (!atEnd) return this.open();
+    await this.#page(() => this.#endPage(messages.length + PAGE));
   }
 
   /** True when `settle` has something to ask. */
@@ -196,13 +212,14 @@ export class MessageWindow implements Readable<WindowView> {
     this.#change(this.#with(message));
     const isUnread = isNew && message.direction === 'in' && message.state !== 'read';
     if (isUnread && !this.isWatched && this.#next.unreadFrom === null) {
-      this.#unreadCursor = settledCursor(message);
+      this.#unreadCursor = null;
       this.#change({ unreadFrom: message.id });
     }
     if (this.#next.messages.length > MOST_UNSEEN) this.keep(0, MOST);
   }
 
   #with(message: Message): Partial<WindowView> {
+    this.#marks.heard(message);
     const { messages, atStart, atEnd } = this.#next;
     const placed = place(messages, message, { atStart, atEnd });
     this.#isDoubtful ||= placed.isDoubtful;
@@ -234,15 +251,6 @@ export class MessageWindow implements Readable<WindowView> {
     if (conversation === null || conversation === this.#conversation) return;
     this.#conversation = conversation;
     if (this.#next.opened) await this.#begin(() => this.#endPage());
-  }
-
-  #cursor(message: Message): string | null {
-    const mark = this.#marks.get(message.id);
-    return settledCursor(message) ?? (mark !== undefined && isCursorOf(mark, message) ? mark : null);
-  }
-
-  #mark(first: Message | undefined, cursor: string | null): void {
-    if (first !== undefined && cursor !== null && zoneOf(first) !== 0) this.#marks.set(first.id, cursor);
   }
 
   /** Other pages in place of all that is shown. */

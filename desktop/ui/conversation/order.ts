@@ -16,23 +16,9 @@ export function compareOrder(a: Message, b: Message): number {
   return (a.epoch ?? 0) - (b.epoch ?? 0) || (a.seq ?? 0) - (b.seq ?? 0);
 }
 
-/** In order, each id and each number of the log once; of two with the same number the later in the list is believed. Those that wait keep theirs. */
+/** In order, each id once; the later in the list is believed. Those that wait keep theirs. */
 export function inOrder(messages: Iterable<Message>): Message[] {
   const byId = new Map<string, Message>();
   for (const message of messages) byId.set(message.id, message);
-  const sorted = [...byId.values()].sort(compareOrder);
-  return sorted.filter((message, at) => {
-    const next = sorted[at + 1];
-    return next === undefined || zoneOf(message) !== 0 || compareOrder(message, next) !== 0;
-  });
-}
-
-/** The cursor right before a settled message: a number of the log never moves, so it needs no answer of the engine. Null: it waits. */
-export function settledCursor(message: Message): string | null {
-  return zoneOf(message) === 0 ? `0.${message.epoch ?? 0}.${message.seq ?? 0}` : null;
-}
-
-/** True when a cursor of a message that waits still names its place: the message waits in the same part of the order. */
-export function isCursorOf(cursor: string, message: Message): boolean {
-  return cursor.startsWith(`${zoneOf(message)}.`);
+  return [...byId.values()].sort(compareOrder);
 }

@@ -31,11 +31,9 @@ function isSamePlace(a: Message, b: Message): boolean {
 }
 
 function placeSettled(others: readonly Message[], message: Message, { atStart, atEnd }: Ends): Placed {
-  const at = others.findLastIndex((other) => compareOrder(other, message) < 0) + 1;
+  const at = others.findLastIndex((other) => compareOrder(other, message) <= 0) + 1;
   const next = others[at];
   const isOutside = (at === 0 && !atStart) || (next === undefined && !atEnd);
-  const isTaken = next !== undefined && compareOrder(next, message) === 0;
-  if (isTaken) return { messages: others.with(at, message), isDoubtful: false };
   return { messages: isOutside ? others : others.toSpliced(at, 0, message), isDoubtful: false };
 }
 

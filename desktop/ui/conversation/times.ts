@@ -4,10 +4,15 @@ const formats = new Map<string, Intl.DateTimeFormat>();
 
 function formatted(language: string, at: number, options: Intl.DateTimeFormatOptions): string {
   const key = `${language} ${JSON.stringify(options)}`;
-  const format = formats.get(key) ?? new Intl.DateTimeFormat(language, options);
+  const format = formats.get(key) ?? new Intl.DateTimeFormat(regional(language), options);
   formats.set(key, format);
   // A hostile clock may say what no calendar has.
   return Number.isFinite(new Date(at).getTime()) ? format.format(at) : '–';
+}
+
+/** The language as this person's system writes it: English with a clock of 24 hours in Britain. */
+function regional(language: string): string {
+  return navigator.languages.find((tag) => tag.startsWith(`${language}-`)) ?? language;
 }
 
 /** Local days between two times; 1: `at` was yesterday. */

@@ -1,7 +1,7 @@
 // The window of messages of an opened conversation, fed by the engine's events for as long as it is open.
 import { useEffect, useState } from 'react';
 import type { Client } from '../app/client.ts';
-import { pageFrames } from '../app/pace.ts';
+import { pageFrames } from '../app/page-frames.ts';
 import { MessageWindow } from './message-window.ts';
 
 /** How long events may leave the order of those that wait open before it is asked for, ms: a burst is asked for once. */

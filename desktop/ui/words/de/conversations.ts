@@ -4,6 +4,7 @@ import type { conversations as english } from '../en/conversations.ts';
 /** The same keys as in English. */
 export const conversations: Readonly<Record<keyof typeof english, string>> = {
   title: 'Unterhaltungen',
+  settings: 'Einstellungen',
   search: 'Namen suchen',
   clearSearch: 'Suche leeren',
   noMatch: 'Niemand mit diesem Namen',

@@ -3,6 +3,7 @@
 /** One entry a sentence; values stand in {{braces}}, plurals end in _one and _other. */
 export const conversations = {
   title: 'Conversations',
+  settings: 'Settings',
   search: 'Search names',
   clearSearch: 'Clear search',
   noMatch: 'Nobody by this name',

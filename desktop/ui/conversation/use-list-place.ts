@@ -1,0 +1,112 @@
+// Where the reader is in the list of messages: follows the end while the reader is there, begins at the unread line, asks for pages before an
+// edge is near, and says what was really seen.
+import { type RefObject, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import type { Message } from '../../../core/api.ts';
+import type { ListHandle } from './list-handle.ts';
+import type { MessageWindow } from './message-window.ts';
+import type { Step } from './row-feed.ts';
+
+/** The reader is at the end when no more than this is below, px. */
+const END_GAP = 24;
+/** The way to the end is offered beyond this, px. */
+const AWAY_GAP = 240;
+/** The unread line stands this far below the top, px. */
+const UNREAD_OFFSET = 64;
+/** Pages are asked for when less than this many views are left. */
+const NEAR_VIEWS = 2;
+
+/** What the place in a list is made of. */
+export interface PlaceParts {
+  readonly pages: MessageWindow;
+  readonly isWatched: boolean;
+  readonly step: Step;
+  readonly list: RefObject<ListHandle | null>;
+  readonly scroller: RefObject<HTMLElement | null>;
+  onSeen(messages: readonly Message[]): void;
+}
+
+/** Where the reader is, and what follows from it. */
+export function useListPlace(parts: PlaceParts) {
+  const { pages, isWatched, step, list, scroller } = parts;
+  const { rows } = step;
+  const [isAway, setAway] = useState(false);
+  const [canReturn, setReturn] = useState(false);
+  /** The reader is at the end, and goes with it. */
+  const follows = useRef(true);
+  const lastOffset = useRef(0);
+  const now = useRef(parts);
+  now.current = parts;
+  const look = useCallback(() => lookAround(now.current, setAway), []);
+  const onScroll = useCallback(
+    (offset: number) => {
+      const handle = list.current;
+      if (handle === null) return;
+      if (handle.scrollSize - handle.viewportSize - offset <= END_GAP) follows.current = true;
+      else if (offset < lastOffset.current - 1) follows.current = false;
+      lastOffset.current = offset;
+      look();
+    },
+    [look, list],
+  );
+  useFirstPlace(step, list, follows);
+  useLayoutEffect(() => {
+    if (follows.current) list.current?.scrollToIndex(rows.length - 1, { align: 'end' });
+  }, [rows, list]);
+  useEffect(() => {
+    const seen = look();
+    if (seen !== null && rows.length > 0) pages.keep(seen.from, seen.to);
+  }, [rows, look, pages]);
+  useEffect(() => {
+    if (isWatched) look();
+  }, [isWatched, look]);
+  useEffect(() => followSize(scroller.current, follows), [scroller]);
+  const toEnd = useCallback(() => {
+    if (pages.get().unreadFrom !== null) setReturn(true);
+    follows.current = true;
+    list.current?.scrollToIndex(now.current.step.rows.length - 1, { align: 'end' });
+    void pages.toEnd();
+  }, [pages, list]);
+  const toUnread = useCallback(async () => {
+    follows.current = false;
+    setReturn(false);
+    if (!(await pages.toUnread())) return;
+    const at = now.current.step.rows.findIndex(({ unread }) => unread);
+    if (at !== -1) list.current?.scrollToIndex(at, { align: 'start', offset: -UNREAD_OFFSET });
+  }, [pages, list]);
+  return { isAway, canReturn, onScroll, toEnd, toUnread };
+}
+
+/** Looks where the view is: asks for the pages that are near, and says what is seen. Answers the rows in sight, [from, to). */
+function lookAround({ pages, isWatched, step, list, onSeen }: PlaceParts, setAway: (isAway: boolean) => void) {
+  const handle = list.current;
+  if (handle === null) return null;
+  const { scrollOffset: offset, viewportSize: view, scrollSize } = handle;
+  const below = scrollSize - view - offset;
+  if (offset < NEAR_VIEWS * view) void pages.older();
+  if (below < NEAR_VIEWS * view) void pages.newer();
+  setAway(below > AWAY_GAP);
+  const [from, to] = [handle.findItemIndex(offset), handle.findItemIndex(offset + view - 1) + 1];
+  if (isWatched) onSeen(step.rows.slice(from, to).map(({ message }) => message));
+  return { from, to };
+}
+
+/** Begins at the unread line, else at the end. */
+function useFirstPlace(step: Step, list: RefObject<ListHandle | null>, follows: RefObject<boolean>): void {
+  const first = useRef(step);
+  useLayoutEffect(() => {
+    const at = first.current.rows.findIndex(({ unread }) => unread);
+    if (at === -1) return;
+    follows.current = false;
+    list.current?.scrollToIndex(at, { align: 'start', offset: -UNREAD_OFFSET });
+  }, [list, follows]);
+}
+
+/** Stays at the end when the room for it changes: the composer grows, the window shrinks. */
+function followSize(scroller: HTMLElement | null, follows: RefObject<boolean>) {
+  if (scroller === null) return;
+  const observer = new ResizeObserver(() => {
+    if (follows.current) scroller.scrollTop = scroller.scrollHeight;
+  });
+  observer.observe(scroller);
+  return () => observer.disconnect();
+}
