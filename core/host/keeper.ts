@@ -43,7 +43,7 @@ export class Keeper {
   #home: Home;
   #open: OpenHome | null = null;
   #stop = new AbortController();
-  /** Opening, unlocking and making are one at a time; whoever comes meanwhile gets the same answer. */
+  /** Opening, unlocking and making are one at a time; whoever comes meanwhile shares the answer when it is a good one. */
   #working: Promise<Home> | null = null;
   /** Times the windows were shut out: a call that began before must not answer after. */
   #shut = 0;
@@ -94,7 +94,8 @@ export class Keeper {
    * @throws NO_HOME, WRONG_PASSPHRASE, HOME_BUSY, STORE_DAMAGED, STORE_FAILED
    */
   unlock(passphrase: string | null): Promise<Home> {
-    if (this.#working !== null) return this.#working;
+    // What opens it by itself may fail, and another window may be wrong: what was typed here gets its own turn then.
+    if (this.#working !== null) return passphrase === null ? this.#working : this.#working.catch(() => this.unlock(passphrase));
     if (this.#home.state === 'open') return Promise.resolve(this.#home);
     return this.#work(() => this.#unlock(passphrase));
   }

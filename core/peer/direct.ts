@@ -65,6 +65,8 @@ export class DirectPath {
   #people: readonly Person[] = [];
   #refreshing: Promise<void> | null = null;
   #refreshAgain = false;
+  /** Our own news of who is connected changes nothing about whom to dial. */
+  #isTelling = false;
   #closed = false;
 
   constructor(parts: Parts, transport: DirectTransport, events: DirectEvents) {
@@ -98,6 +100,7 @@ export class DirectPath {
 
   /** Contacts changed: who is dialled, and who is who among the connected. */
   refresh(): Promise<void> {
+    if (this.#isTelling) return Promise.resolve();
     this.#refreshAgain = true;
     this.#refreshing ??= this.#refreshAll().finally(() => {
       this.#refreshing = null;
@@ -198,9 +201,16 @@ export class DirectPath {
   #tellWho(): void {
     if (this.#closed) return;
     const roots = this.#links.all().flatMap(({ root }) => (root === null ? [] : [root]));
-    void tellDirect(this.#parts, this.#parts.direct.become(new Set(roots))).catch(() =>
-      this.#parts.log.warn('who is connected could not be told'),
-    );
+    for (const root of this.#parts.direct.become(new Set(roots)))
+      void this.#tellOf(root).catch(() => this.#parts.log.warn('who is connected could not be told'));
+  }
+
+  async #tellOf(root: B64): Promise<void> {
+    const contact = await contactByRoot(this.#parts.store, root);
+    if (contact === null) return;
+    this.#isTelling = true;
+    this.#parts.announce({ event: 'contact', contact: contactView(contact, this.#parts.direct) });
+    this.#isTelling = false;
   }
 
   /** Whose device it is, as far as manifests say; from then on it gets what waits for it. */
@@ -250,14 +260,6 @@ export class DirectPath {
       for (const link of this.#links.all()) this.#identify(link);
       this.#lines.set(this.#people.filter(({ mayDial }) => mayDial).map(({ reachable }) => reachable));
     }
-  }
-}
-
-/** Tells of contacts to whom a direct connection was opened or lost. */
-async function tellDirect(parts: Parts, roots: readonly B64[]): Promise<void> {
-  for (const root of roots) {
-    const contact = await contactByRoot(parts.store, root);
-    if (contact !== null) parts.announce({ event: 'contact', contact: contactView(contact, parts.direct) });
   }
 }
 

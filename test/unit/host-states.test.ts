@@ -101,6 +101,26 @@ describe('opening', () => {
     expect(await again.host.api.unlock({ passphrase: 'correct horse' })).toMatchObject({ state: 'open', reason: null });
   });
 
+  it('does not ignore what Alice typed while the keyring was being asked', async () => {
+    const keyring = new MadeKeyring();
+    const home = join(temporaryFolder(), 'home');
+    const first = await madeHost([byPassphrase, { keyring }], { home, keyring });
+    await first.reaches('open');
+    await first.host.close();
+    const slow = Promise.withResolvers<void>();
+    keyring.open = async () => {
+      await slow.promise;
+      throw new Error('The keyring is gone.');
+    };
+    const again = await madeHost([], { home, keyring });
+    expect(await again.host.api.home({})).toMatchObject({ state: 'opening' });
+    const [wrong, right] = ['wrong', 'correct horse'].map((passphrase) => again.host.api.unlock({ passphrase }));
+    slow.resolve();
+    await expect(wrong).rejects.toMatchObject({ code: 'WRONG_PASSPHRASE' });
+    expect(await right).toMatchObject({ state: 'open' });
+    expect(again.open).toBe(1);
+  });
+
   it('answers how it stands at once while it takes its time, and never waits for the network', async () => {
     const made = await madeHost([byPassphrase]);
     const slow = Promise.withResolvers<void>();

@@ -105,6 +105,15 @@ describe('what was read', () => {
     expect(heard(bob, 'unread')).toEqual([{ event: 'unread', conversation: id, unread: 0 }]);
   });
 
+  it('is found by the account itself, whatever name Alice gave to somebody else', async () => {
+    const { alice } = await meetDirectly();
+    const carol = await cast('Carol', { listens: true });
+    const account = (await alice.contact('Bob'))?.account ?? '';
+    await alice.add((await carol.invite()).link, account);
+    expect((await conversationWith(alice.engine.parts, alice.engine.early, account)).with.petname).toBe('Bob');
+    expect(await texts(alice, account)).toEqual([]);
+  });
+
   it('of one conversation is asked for by its contact; before there is one it is not found', async () => {
     const [alice, bob] = await Promise.all([cast('Alice'), cast('Bob', { listens: true })]);
     await alice.add((await bob.invite()).link, 'Bob');
