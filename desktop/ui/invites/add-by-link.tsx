@@ -112,7 +112,7 @@ function useAdding(reading: LinkReading, link: string, petname: string) {
   const contact = account === null ? undefined : contacts.get(account);
   const obstacle = account === null ? null : account === me?.account ? 'own' : contact?.state === 'accepted' ? 'known' : null;
   const fault = reading.state === 'fault' ? t(FAULTS[reading.fault]) : obstacle === 'own' ? t('ownLink') : null;
-  const isName = error === 'ALREADY';
+  const isName = error === 'ALREADY' && petname.trim() !== '';
   const failure = error === null || isName ? null : error === 'OFFLINE' || error === 'TIMEOUT' ? t('offline') : tError(error);
   const start = async () => {
     if (obstacle === 'known' && account !== null) return go({ at: 'conversation', account });

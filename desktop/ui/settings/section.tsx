@@ -8,12 +8,14 @@ export interface ScreenProps {
   readonly title: string;
   /** What the way back is called, and where it leads; none without. */
   readonly back?: { readonly label: string; readonly icon?: 'back' | 'close'; onBack(): void };
+  /** `page`: in the middle of its room; `start`: under its title; `menu`: as wide as there is room. In the middle unless told. */
+  readonly column?: 'page' | 'start' | 'menu';
   readonly children: ReactNode;
   readonly ref?: Ref<HTMLHeadingElement>;
 }
 
 /** A screen that scrolls under its head. The heading takes the focus when the screen comes, so that reading begins there. */
-export function Screen({ title, back, children, ref }: ScreenProps) {
+export function Screen({ title, back, column = 'page', children, ref }: ScreenProps) {
   return (
     <div className={styles.screen} data-pane="screen">
       <header className={styles.head}>
@@ -25,7 +27,7 @@ export function Screen({ title, back, children, ref }: ScreenProps) {
         </h1>
       </header>
       <div className={styles.scroll}>
-        <div className={styles.column}>{children}</div>
+        <div className={styles[column]}>{children}</div>
       </div>
     </div>
   );

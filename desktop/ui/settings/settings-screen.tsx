@@ -43,7 +43,7 @@ export function SettingsScreen() {
   return (
     <div className={styles.settings} data-page={asked ?? undefined}>
       <div className={styles.list} data-settings-list>
-        <Screen title={t('title')} ref={list} back={{ label: t('back'), onBack: () => go(placeBehind(place) ?? START) }}>
+        <Screen title={t('title')} ref={list} column="menu" back={{ label: t('back'), onBack: () => go(placeBehind(place) ?? START) }}>
           <nav aria-label={t('pages')}>
             <ul className={styles.pages}>
               {SETTINGS_PAGES.map(({ id, icon }) => (
@@ -64,7 +64,7 @@ export function SettingsScreen() {
         </Screen>
       </div>
       <div className={styles.detail}>
-        <Screen key={page} title={t(page)} ref={heading} back={{ label: t('back'), onBack: () => go({ at: 'settings' }) }}>
+        <Screen key={page} title={t(page)} ref={heading} column="start" back={{ label: t('back'), onBack: () => go({ at: 'settings' }) }}>
           <Page />
         </Screen>
       </div>

@@ -4,8 +4,8 @@ const PANE = '[data-pane]';
 const FOCUSABLE =
   'a[href], button:not([disabled]), input:not([disabled]), textarea:not([disabled]), select:not([disabled]), [tabindex="0"]';
 
-/** Where a part begins for the focus: what it says itself, where one writes, what arrows move among; else the first thing there is. */
-const FIRST = ['[data-pane-focus]', 'textarea', '[tabindex="0"]', FOCUSABLE];
+/** Where a part begins for the focus: what it says itself, the conversation that is open, where one writes, what arrows move among; else the first thing. */
+const FIRST = ['[data-pane-focus]', '[data-account][aria-current]', '[data-account]', 'textarea', '[tabindex="0"]', FOCUSABLE];
 
 /** What had the focus last in each part. */
 const last = new WeakMap<Element, HTMLElement>();
@@ -29,8 +29,18 @@ export function movePane(step: 1 | -1): boolean {
   const next = here === -1 ? (step === 1 ? 0 : panes.length - 1) : (here + step + panes.length) % panes.length;
   const pane = panes[next];
   if (pane === undefined) return false;
+  enter(pane);
+  return true;
+}
+
+/** Gives the focus to the first part, where nothing else has it: somebody came back to where nothing asks for it. */
+export function enterFirstPane(): void {
+  const pane = [...document.querySelectorAll<HTMLElement>(PANE)].find((one) => one.checkVisibility());
+  if (pane !== undefined && (document.activeElement === null || document.activeElement === document.body)) enter(pane);
+}
+
+function enter(pane: HTMLElement): void {
   const before = last.get(pane);
   const first = FIRST.map((kind) => pane.querySelector<HTMLElement>(kind)).find((element) => element !== null);
   (before?.isConnected === true && before.checkVisibility() ? before : (first ?? pane)).focus();
-  return true;
 }
