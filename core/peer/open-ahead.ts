@@ -1,9 +1,11 @@
 // The unknown envelopes of a run, opened in order: a long run by the opener's thread, ahead of whoever keeps them; the rest here and now.
 import { type Bytes, owned } from '../base/bytes.ts';
-import { decryptWrapped, readContent } from '../session/decrypt.ts';
+import { decryptRead, readContent } from '../session/decrypt.ts';
 import { sessionKey } from '../session/keys.ts';
 import { type NotUnwrapped, type Opened, unwrap } from '../session/open-envelope.ts';
+import type { RatchetPart } from '../session/open-part.ts';
 import type { BytesOutcome } from '../session/outcome.ts';
+import { type NoPart, readWrapped } from '../session/read-wrapped.ts';
 import type { Batch } from './batch.ts';
 import { keysOf, openOne } from './open.ts';
 import { MIN_AWAY, type OpeningRun } from './opener.ts';
@@ -11,10 +13,13 @@ import { MIN_AWAY, type OpeningRun } from './opener.ts';
 /** Times the thread is asked in one run: it stops at every change of keys, and a run full of those is not worth the crossings. */
 const MOST_ASKED = 4;
 
+/** What stands in an envelope: something for the ratchet, nothing for it, or nothing at all. */
+export type Inside = RatchetPart | NoPart | NotUnwrapped;
+
 /** Envelopes without their wrap. Few of them are left as they are until it is their turn. */
 export interface Unwrapped {
   readonly envelopes: readonly Bytes[];
-  readonly insides: readonly (Bytes | NotUnwrapped)[];
+  readonly insides: readonly Inside[];
   /** The thread at work on the insides, begun before their turn came. */
   readonly run: OpeningRun | null;
 }
@@ -23,12 +28,17 @@ export interface Unwrapped {
 export function unwrapRun(batch: Batch, envelopes: readonly Bytes[]): Unwrapped {
   if (envelopes.length < MIN_AWAY) return { envelopes, insides: [], run: null };
   const keyOf = keysOf(batch.conversation);
-  return { envelopes, insides: envelopes.map((envelope) => unwrap(keyOf, envelope)), run: null };
+  const { me } = batch.parts.self();
+  const inside = (envelope: Bytes): Inside => {
+    const wrapped = unwrap(keyOf, envelope);
+    return wrapped instanceof Uint8Array ? readWrapped(me, wrapped) : wrapped;
+  };
+  return { envelopes, insides: envelopes.map(inside), run: null };
 }
 
 /** Gives the insides to the thread as what follows the run it is at work on. */
 export function openBehind({ parts }: Batch, run: Unwrapped): Unwrapped {
-  return { ...run, run: parts.opener.begin({ records: null, wrapped: run.insides.filter(isInside) }) };
+  return { ...run, run: parts.opener.begin({ records: null, parts: run.insides.filter(isPart) }) };
 }
 
 /** Opens the envelopes one by one; ratchet steps stand in the batch's change once finish() resolved, or before anything that may use them. */
@@ -59,10 +69,12 @@ export class OpenAhead {
     const { parts, change, conversation } = this.#batch;
     const inside = this.#unwrapped.insides[at];
     // What had no key then may have one now.
-    if (!isInside(inside)) return openOne(parts, change, conversation, this.#unwrapped.envelopes[at] as Bytes);
+    if (inside === undefined || inside.kind === 'no-key' || inside.kind === 'no-wrap')
+      return openOne(parts, change, conversation, this.#unwrapped.envelopes[at] as Bytes);
+    if (inside.kind !== 'part') return inside;
     if (this.#run === null) await this.#ask(at);
     const away = this.#run === null ? null : await this.#take(this.#run);
-    return away === null ? decryptWrapped(change, parts.self().me, inside) : this.#whole(away);
+    return away === null ? decryptRead(change, parts.self().me, inside) : this.#whole(away);
   }
 
   /** Puts what the thread's ratchets stepped into the change. */
@@ -98,14 +110,14 @@ export class OpenAhead {
   }
 
   async #ask(at: number): Promise<void> {
-    const left = this.#unwrapped.insides.length - at;
-    if (this.#asked >= MOST_ASKED || left < MIN_AWAY) return;
+    if (this.#asked >= MOST_ASKED || this.#unwrapped.insides.length - at < MIN_AWAY) return;
     const { opener } = this.#batch.parts;
     // It starts in the time of a thousand messages: what is left of this run is its when it is up.
     if (!opener.isUp) return opener.warm();
     this.#asked += 1;
-    const wrapped = this.#unwrapped.insides.slice(at).filter(isInside);
-    this.#run = opener.begin({ records: await this.#records(), wrapped });
+    const left = this.#unwrapped.insides.slice(at).filter(isPart);
+    if (left.length < MIN_AWAY) return;
+    this.#run = opener.begin({ records: await this.#records(), parts: left });
   }
 
   /** The other side's manifest and the sessions with its devices: without one that is missing the thread stops where it is needed. */
@@ -117,6 +129,6 @@ export class OpenAhead {
   }
 }
 
-function isInside(inside: Bytes | NotUnwrapped | undefined): inside is Bytes {
-  return inside instanceof Uint8Array;
+function isPart(inside: Inside): inside is RatchetPart {
+  return inside.kind === 'part';
 }

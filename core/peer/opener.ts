@@ -1,7 +1,6 @@
 // Decrypts long runs in a thread of its own while this one keeps what was opened before: a backlog is drained by two cores. Short runs are
 // opened here and now; so is everything while the thread is not up, and after it failed.
 import { Worker } from 'node:worker_threads';
-import { concat } from '../base/bytes.ts';
 import type { Clock } from '../base/clock.ts';
 import { SottoError } from '../base/errors.ts';
 import { type DeviceKeys, serializeDevice } from '../session/device.ts';
@@ -9,6 +8,7 @@ import type { RunToOpen, RunWrite } from '../session/open-run.ts';
 import type { RunMessage, ThreadAnswer, ThreadEnd, ThreadStart } from '../session/open-thread.ts';
 import { unpackOutcomes } from '../session/opened-chunk.ts';
 import type { BytesOutcome } from '../session/outcome.ts';
+import { packParts } from '../session/run-parts.ts';
 
 /** Messages below which a run is opened here: the way to the thread and back costs as much as opening a few. */
 export const MIN_AWAY = 48;
@@ -69,20 +69,15 @@ export class Opener {
    * Begins to open a run, or null when it is better opened here: too short, or the thread is busy or not up (it is started then).
    * A run without records goes on where the last one given ends.
    */
-  begin({ records, wrapped }: RunToOpen): OpeningRun | null {
-    if (wrapped.length < MIN_AWAY || this.#broken) return null;
+  begin({ records, parts }: RunToOpen): OpeningRun | null {
+    if (parts.length < MIN_AWAY || this.#broken) return null;
     this.warm();
     if (!this.#ready || this.#worker === null || this.#runs.size >= MOST_RUNS) return null;
     const opening = new Run();
     this.#number += 1;
     this.#runs.set(this.#number, opening);
-    let end = 0;
-    const ends = Uint32Array.from(wrapped, (one) => {
-      end += one.length;
-      return end;
-    });
-    const message: RunMessage = { run: this.#number, records: records?.map(copied) ?? null, bytes: concat(...wrapped), ends };
-    this.#worker.postMessage(message, [message.bytes.buffer]);
+    const message: RunMessage = { run: this.#number, records: records?.map(copied) ?? null, parts: packParts(parts) };
+    this.#worker.postMessage(message, [message.parts.bytes.buffer]);
     return opening;
   }
 

@@ -1,6 +1,7 @@
 // The conductor outward: compose, encrypt, wrap, outbox; one commit (commit 1) for everything said in the same turn.
 import { SottoError } from '../base/errors.ts';
-import { commitOf, encodeContent } from '../session/content.ts';
+import { commitOf } from '../session/commit.ts';
+import { encodeContent } from '../session/content.ts';
 import { encryptContent } from '../session/encrypt.ts';
 import { heldManifest } from '../session/held.ts';
 import { wrapEnvelope } from '../session/wrap.ts';

@@ -1,22 +1,14 @@
 // What people say, to bytes and back: 16 random bytes, then the protobuf. Every bound is checked both ways.
 import { fromBinary, toBinary } from '@bufbuild/protobuf';
-import { BinaryReader } from '@bufbuild/protobuf/wire';
 import { type Bytes, concat, safeNumber, utf8 } from '../base/bytes.ts';
 import { random } from '../base/clock.ts';
 import { SottoError } from '../base/errors.ts';
-import { labelledHash } from '../base/hash.ts';
 import { type Content, ContentSchema, type Epoch, type Seen } from '../wire/gen/content_pb.ts';
 import { HASH_BYTES, MAX_ADDRESS_BYTES, MAX_MANIFEST_BYTES, MAX_NAME_CHARS, MAX_TEXT_BYTES } from '../wire/limits.ts';
+import { CONTENT_SALT_BYTES } from './commit.ts';
 
-/** Random bytes in front of every content: equal words never give an equal commitment (C6). */
-export const CONTENT_SALT_BYTES = 16;
 /** Outer ids one new session may name. */
 export const MAX_UNOPENED = 256;
-
-/** `SHA-256("sotto/commit/1\0" || content bytes)`, 32 bytes. */
-export function commitOf(contentBytes: Uint8Array): Bytes {
-  return labelledHash('commit', contentBytes);
-}
 
 /** Content bytes: 16 random || protobuf. Two calls never give the same bytes. @throws BAD_INPUT when a bound is broken */
 export function encodeContent(content: Content): Bytes {
@@ -40,22 +32,6 @@ export function decodeContent(contentBytes: Uint8Array): Content {
   const wrong = whatIsWrong(content);
   if (wrong !== null) throw new SottoError('MALFORMED', wrong);
   return content;
-}
-
-/** True for bytes whose kind is a text, as far as their fields show; decodeContent may still refuse them. */
-export function looksLikeText(contentBytes: Uint8Array): boolean {
-  const reader = new BinaryReader(contentBytes.subarray(CONTENT_SALT_BYTES));
-  let isText = false;
-  try {
-    while (reader.pos < reader.len) {
-      const [field, type] = reader.tag();
-      if (field >= ContentSchema.field.text.number) isText = field === ContentSchema.field.text.number;
-      reader.skip(type, field);
-    }
-  } catch {
-    return false;
-  }
-  return isText;
 }
 
 /** A name somebody claims or gives: 1..64 characters, no control characters, no lone surrogates. */

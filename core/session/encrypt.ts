@@ -8,7 +8,7 @@ import type { Change } from '../store/change.ts';
 import { type Recipient, RecipientSchema, WrappedSchema } from '../wire/gen/content_pb.ts';
 import { accountTag, type DeviceAddress, peerHandle } from './address.ts';
 import { ONE_TIME_NONCE, seal } from './aead.ts';
-import { commitOf } from './content.ts';
+import { commitOf } from './commit.ts';
 import type { DeviceKeys } from './device.ts';
 import { ownMark } from './own-mark.ts';
 import { isFirstPostQuantum, isPostQuantum, readFirstMessage } from './post-quantum.ts';

@@ -4,9 +4,9 @@ import { type Bytes, nameOf, owned } from '../base/bytes.ts';
 import { SottoError } from '../base/errors.ts';
 import { Change } from '../store/change.ts';
 import type { Pair, Store, Write } from '../store/store.ts';
-import { looksLikeText } from './content.ts';
-import { decryptToBytes } from './decrypt.ts';
+import { looksLikeText } from './commit.ts';
 import type { DeviceKeys } from './device.ts';
+import { openPart, type RatchetPart } from './open-part.ts';
 import type { BytesOutcome } from './outcome.ts';
 
 /** A run of messages of one conversation. */
@@ -16,8 +16,8 @@ export interface RunToOpen {
    * goes on where the one before it ended.
    */
   readonly records: readonly { readonly key: Bytes; readonly value: Bytes }[] | null;
-  /** What unwrapEnvelope gave. */
-  readonly wrapped: readonly Bytes[];
+  /** What readWrapped gave. */
+  readonly parts: readonly RatchetPart[];
 }
 
 /** One write of the run: `null` deletes. */
@@ -50,7 +50,7 @@ export class RunOpener {
     else if (this.#hasStopped) return [];
     this.#hasStopped = true;
     const change = new Change(this.#store);
-    const isWhole = await this.#openAll(change, run.wrapped, opened);
+    const isWhole = await this.#openAll(change, run.parts, opened);
     await change.commit();
     this.#hasStopped = !isWhole;
     return this.#store.writes;
@@ -61,10 +61,10 @@ export class RunOpener {
     this.#isEnding = true;
   }
 
-  async #openAll(change: Change, wrapped: readonly Bytes[], opened: (outcome: BytesOutcome) => void): Promise<boolean> {
-    for (const one of wrapped) {
+  async #openAll(change: Change, parts: readonly RatchetPart[], opened: (outcome: BytesOutcome) => void): Promise<boolean> {
+    for (const part of parts) {
       if (this.#isEnding) return false;
-      const outcome = await openOrStop(change, this.#me, one);
+      const outcome = await openOrStop(change, this.#me, part);
       if (outcome === null) return false;
       opened(outcome);
       if (outcome.kind === 'content' && !looksLikeText(outcome.bytes)) return false;
@@ -73,9 +73,9 @@ export class RunOpener {
   }
 }
 
-async function openOrStop(change: Change, me: DeviceKeys, wrapped: Bytes): Promise<BytesOutcome | null> {
+async function openOrStop(change: Change, me: DeviceKeys, part: RatchetPart): Promise<BytesOutcome | null> {
   try {
-    return await decryptToBytes(change, me, wrapped);
+    return await openPart(change, me, part);
   } catch (error) {
     if (error instanceof NotCarried || (error instanceof SottoError && error.cause instanceof NotCarried)) return null;
     throw error;

@@ -5,6 +5,7 @@ import { parseDevice } from './device.ts';
 import { RunOpener, type RunToOpen, type RunWrite } from './open-run.ts';
 import { type OpenedChunk, packOutcomes } from './opened-chunk.ts';
 import type { BytesOutcome } from './outcome.ts';
+import { type PackedParts, unpackParts } from './run-parts.ts';
 
 /** What the thread is started with. */
 export interface ThreadStart {
@@ -15,9 +16,7 @@ export interface ThreadStart {
 /** A run as it is sent: one buffer instead of hundreds. */
 export interface RunMessage extends Pick<RunToOpen, 'records'> {
   readonly run: number;
-  readonly bytes: Bytes;
-  /** Where each message ends in `bytes`. */
-  readonly ends: Uint32Array<ArrayBuffer>;
+  readonly parts: PackedParts;
 }
 
 /** Asks the thread to end by itself: to be terminated inside libsignal would abort the whole process. */
@@ -51,7 +50,9 @@ function listen(port: NonNullable<typeof parentPort>, opener: RunOpener): void {
       const { run } = message;
       const gathered = new Outcomes((opened) => post({ run, opened }, opened.bytes.buffer));
       try {
-        const writes = await opener.open({ records: message.records, wrapped: cut(message) }, (outcome) => gathered.add(outcome));
+        const writes = await opener.open({ records: message.records, parts: unpackParts(message.parts) }, (outcome) =>
+          gathered.add(outcome),
+        );
         gathered.flush();
         post({ run, writes });
       } catch {
@@ -60,10 +61,6 @@ function listen(port: NonNullable<typeof parentPort>, opener: RunOpener): void {
       }
     });
   });
-}
-
-function cut({ bytes, ends }: RunMessage): Bytes[] {
-  return Array.from(ends, (end, at) => bytes.subarray(at === 0 ? 0 : ends[at - 1], end));
 }
 
 /** Gathers outcomes, and gives them on some at a time. */

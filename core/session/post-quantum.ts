@@ -1,7 +1,7 @@
 // Holds every session message to PQXDH and the post-quantum ratchet; nothing weaker is ever sent or opened.
-import { BinaryReader, WireType } from '@bufbuild/protobuf/wire';
 import { PreKeySignalMessage, SignalMessage } from '@signalapp/libsignal-client';
 import { type Bytes, owned } from '../base/bytes.ts';
+import { readFields } from '../wire/fields.ts';
 
 /** libsignal's message version with PQXDH. */
 export const PQXDH_VERSION = 4;
@@ -32,14 +32,11 @@ export function isFirstPostQuantum(first: FirstMessage): boolean {
 export function readFirstMessage(bytes: Bytes): FirstMessage {
   const message = PreKeySignalMessage.deserialize(bytes);
   // One byte of versions stands in front of the protobuf.
-  const fields = new BinaryReader(bytes.subarray(1));
   let identity: Uint8Array = new Uint8Array();
   let inner: Uint8Array = new Uint8Array();
-  while (fields.pos < fields.len) {
-    const [field, type] = fields.tag();
-    if (field === 3 && type === WireType.LengthDelimited) identity = fields.bytes();
-    else if (field === 4 && type === WireType.LengthDelimited) inner = fields.bytes();
-    else fields.skip(type, field);
-  }
+  readFields(bytes.subarray(1), (field, value) => {
+    if (field === 3) identity = value ?? identity;
+    else if (field === 4) inner = value ?? inner;
+  });
   return { message, inner: SignalMessage.deserialize(owned(inner)), identity: owned(identity) };
 }

@@ -7,7 +7,8 @@ import { allConversations, currentGeneration } from '../../core/peer/conversatio
 import { bytesOf, type ConversationRecord } from '../../core/peer/records.ts';
 import { accountTag, type DeviceAddress } from '../../core/session/address.ts';
 import { ONE_TIME_NONCE, seal } from '../../core/session/aead.ts';
-import { commitOf, encodeContent } from '../../core/session/content.ts';
+import { commitOf } from '../../core/session/commit.ts';
+import { encodeContent } from '../../core/session/content.ts';
 import { encryptContent, encryptDirect } from '../../core/session/encrypt.ts';
 import { wrapEnvelope } from '../../core/session/wrap.ts';
 import { Change } from '../../core/store/change.ts';

@@ -1,9 +1,10 @@
 // A backlog is opened by a thread of its own; whatever becomes of the thread, every message is taken once and in order.
 import { expect, it } from 'vitest';
-import type { Bytes } from '../../core/base/bytes.ts';
-import { systemClock } from '../../core/base/clock.ts';
+import { random, systemClock } from '../../core/base/clock.ts';
 import { MIN_AWAY, Opener } from '../../core/peer/opener.ts';
 import { sessionKey } from '../../core/session/keys.ts';
+import type { RatchetPart } from '../../core/session/open-part.ts';
+import { readWrapped } from '../../core/session/read-wrapped.ts';
 import { until } from '../support/net-wait.ts';
 import type { Person } from '../support/people.ts';
 import { backlogOf, bobOver, heard } from '../support/people-backlog.ts';
@@ -25,8 +26,8 @@ it('Bob takes a long backlog with the help of the thread: all of it, once, in or
   const begin = opener.begin.bind(opener);
   opener.begin = (run) => {
     const opening = begin(run);
-    if (opening !== null) away += run.wrapped.length;
-    if (opening !== null && run.records === null) behind += run.wrapped.length;
+    if (opening !== null) away += run.parts.length;
+    if (opening !== null && run.records === null) behind += run.parts.length;
     return opening;
   };
   await bob.goOnline();
@@ -47,7 +48,7 @@ it('A thread that comes up in the middle of a run opens the rest of it', async (
   Object.defineProperty(opener, 'isUp', { get: () => ++looked > 20 });
   opener.begin = (run) => {
     const opening = looked > 20 ? begin(run) : null;
-    if (opening !== null && first === 0) first = run.wrapped.length;
+    if (opening !== null && first === 0) first = run.parts.length;
     return opening;
   };
   await bob.goOnline();
@@ -98,7 +99,15 @@ it('Bob takes all of it though the thread dies in the middle of a run', async ()
 
 it('A run is opened here when it is short, and while the thread is not up', async () => {
   const { bob } = await backlog();
-  const run = (length: number) => ({ records: [], wrapped: Array.from({ length }, () => new Uint8Array(60)) });
+  const none: RatchetPart = {
+    kind: 'part',
+    claimed: bob.engine.parts.self().me,
+    type: 9,
+    message: random(60),
+    commit: random(32),
+    body: random(40),
+  };
+  const run = (length: number) => ({ records: [], parts: Array.from({ length }, () => none) });
   expect(bob.engine.parts.opener.begin(run(MIN_AWAY - 1))).toBeNull();
   const { clock, self } = bob.engine.parts;
   const fresh = new Opener(clock, () => self().me);
@@ -114,8 +123,8 @@ it('The thread may be stopped in the middle of a run, again and again, and the p
   const { alice, bob } = await aliceAndBob();
   await bob.open(await alice.write('one', bob));
   await alice.open(await bob.write('two', alice));
-  const wrapped: Bytes[] = [];
-  for (let at = 0; at < 4 * MIN_AWAY; at += 1) wrapped.push(await alice.write(`${at}`, bob));
+  const parts: RatchetPart[] = [];
+  for (let at = 0; at < 4 * MIN_AWAY; at += 1) parts.push(readWrapped(bob.me, await alice.write(`${at}`, bob)) as RatchetPart);
   const key = sessionKey('session', alice.me.root, alice.me.device);
   const value = await bob.store.get(key);
   if (value === null) throw new Error('there is no session');
@@ -123,7 +132,7 @@ it('The thread may be stopped in the middle of a run, again and again, and the p
     const opener = new Opener(systemClock, () => bob.me);
     opener.warm();
     await until(() => opener.isUp, 'the thread is up');
-    const run = opener.begin({ records: [{ key, value }], wrapped });
+    const run = opener.begin({ records: [{ key, value }], parts });
     expect(await run?.next()).toHaveLength(32);
     await opener.stop();
     expect(opener.isUp).toBe(false);

@@ -6,9 +6,12 @@ import { owned } from '../../core/base/bytes.ts';
 import { random } from '../../core/base/clock.ts';
 import { encodeContent } from '../../core/session/content.ts';
 import { sessionKey } from '../../core/session/keys.ts';
+import type { RatchetPart } from '../../core/session/open-part.ts';
 import { RunOpener, type RunToOpen } from '../../core/session/open-run.ts';
 import { packOutcomes, unpackOutcomes } from '../../core/session/opened-chunk.ts';
 import type { BytesOutcome } from '../../core/session/outcome.ts';
+import { readWrapped } from '../../core/session/read-wrapped.ts';
+import { packParts, unpackParts } from '../../core/session/run-parts.ts';
 import { aContent, aliceAndBob, type Person } from '../support/session.ts';
 
 /** Alice and Bob in the middle of a conversation, so that her next messages need nothing but the session. */
@@ -19,11 +22,26 @@ async function midway(): Promise<{ alice: Person; bob: Person }> {
   return { alice, bob };
 }
 
+/** What there is for the ratchet of a device. */
+function partsOf(at: Person, ...wrapped: readonly Bytes[]): RatchetPart[] {
+  return wrapped.map((one) => readWrapped(at.me, one)).filter((read) => read.kind === 'part');
+}
+
+/** A part of nobody. */
+const noise = (type: number): RatchetPart => ({
+  kind: 'part',
+  claimed: { root: random(32), device: 1 },
+  type,
+  message: random(60),
+  commit: random(32),
+  body: random(40),
+});
+
 /** What a device keeps of the other, with the run. */
 async function runOf(at: Person, from: Person, ...wrapped: readonly Bytes[]): Promise<RunToOpen> {
   const wanted = [sessionKey('manifest', from.me.root), sessionKey('session', from.me.root, from.me.device)];
   const values = await at.store.getMany(wanted);
-  return { wrapped, records: wanted.flatMap((key, i) => (values[i] == null ? [] : [{ key, value: values[i] }])) };
+  return { parts: partsOf(at, ...wrapped), records: wanted.flatMap((key, i) => (values[i] == null ? [] : [{ key, value: values[i] }])) };
 }
 
 async function openAway(at: Person, run: RunToOpen, opener = new RunOpener(at.me)): Promise<BytesOutcome[]> {
@@ -53,7 +71,7 @@ test('A run may follow another without waiting for what that one writes', async 
   const [a, b, c] = [await alice.write('a', bob), await alice.write('b', bob), await alice.write('c', bob)];
   const opener = new RunOpener(bob.me);
   expect(texts(await openAway(bob, await runOf(bob, alice, a), opener))).toEqual(['a']);
-  expect(texts(await openAway(bob, { records: null, wrapped: [b] }, opener))).toEqual(['b']);
+  expect(texts(await openAway(bob, { records: null, parts: partsOf(bob, b) }, opener))).toEqual(['b']);
   expect(texts(await openAway(bob, await runOf(bob, alice, c), opener))).toEqual(['c']);
 });
 
@@ -61,18 +79,20 @@ test('A run of which nothing opened writes nothing, whatever the one before it w
   const { alice, bob } = await midway();
   const opener = new RunOpener(bob.me);
   await openAway(bob, await runOf(bob, alice, await alice.write('a', bob)), opener);
-  expect(await opener.open({ records: null, wrapped: [random(200)] }, () => undefined)).toEqual([]);
+  expect(await opener.open({ records: null, parts: [noise(9)] }, () => undefined)).toEqual([]);
   await bob.open(await alice.write('b', bob));
-  expect(await opener.open(await runOf(bob, alice, random(200)), () => undefined)).toEqual([]);
-  expect(await opener.open({ records: [], wrapped: [await alice.write('c', bob)] }, () => undefined)).toEqual([]);
+  expect(await opener.open({ ...(await runOf(bob, alice)), parts: [noise(9)] }, () => undefined)).toEqual([]);
+  expect(await opener.open({ records: [], parts: partsOf(bob, await alice.write('c', bob)) }, () => undefined)).toEqual([]);
 });
 
 test('What is no message of theirs or was tampered with stops nothing', async () => {
   const { alice, bob } = await midway();
-  const bent = await alice.write('bent', bob);
-  bent[bent.length - 1] = (bent.at(-1) ?? 0) ^ 1;
-  const run = await runOf(bob, alice, random(200), await alice.write('a', bob), bent, await alice.write('b', bob));
-  expect(texts(await openAway(bob, run)).filter((text) => text.length === 1)).toEqual(['a', 'b']);
+  const run = await runOf(bob, alice, await alice.write('a', bob), await alice.write('bent', bob), await alice.write('b', bob));
+  const [a, bent, b] = run.parts as [RatchetPart, RatchetPart, RatchetPart];
+  const message = bent.message.map((byte, at) => (at === bent.message.length - 1 ? byte ^ 1 : byte));
+  const body = Uint8Array.from(bent.body, (byte, at) => (at === 0 ? byte ^ 1 : byte));
+  const parts = [noise(9), a, { ...bent, message }, { ...bent, body }, bent, b];
+  expect(texts(await openAway(bob, { ...run, parts }))).toEqual(['failed', 'a', 'failed', 'versions-differ', 't', 'b']);
 });
 
 test('It stops behind what may change the keys, and nothing follows it then', async () => {
@@ -81,7 +101,7 @@ test('It stops behind what may change the keys, and nothing follows it then', as
   const [a, changed, b] = [await alice.write('a', bob), await alice.writeContent(control, bob), await alice.write('b', bob)];
   const opener = new RunOpener(bob.me);
   expect(kinds(await openAway(bob, await runOf(bob, alice, a, changed, b), opener))).toEqual(['content', 'content']);
-  expect(await openAway(bob, { records: null, wrapped: [b] }, opener)).toEqual([]);
+  expect(await openAway(bob, { records: null, parts: partsOf(bob, b) }, opener)).toEqual([]);
   expect(texts(await openAway(bob, await runOf(bob, alice, b), opener))).toEqual(['b']);
 });
 
@@ -111,6 +131,23 @@ test('Outcomes come over between threads as they were, in their order', () => {
   fc.assert(
     fc.property(fc.array(outcome, { maxLength: 254 }), (outcomes) => {
       expect(unpackOutcomes(structuredClone(packOutcomes(outcomes)))).toEqual(outcomes);
+    }),
+  );
+});
+
+const part: fc.Arbitrary<RatchetPart> = fc
+  .record({
+    claimed: author,
+    type: fc.integer({ min: 0, max: 0xffff_ffff }),
+    message: fc.uint8Array(),
+    body: fc.uint8Array({ minLength: 32 }),
+  })
+  .map(({ message, body, ...rest }) => ({ kind: 'part', ...rest, message: owned(message), body, commit: random(32) }));
+
+test('Parts come over between threads as they were, in their order', () => {
+  fc.assert(
+    fc.property(fc.array(part), (parts) => {
+      expect(unpackParts(structuredClone(packParts(parts)))).toEqual(parts);
     }),
   );
 });

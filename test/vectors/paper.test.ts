@@ -5,7 +5,7 @@ import { deviceTag } from '../../core/peer/keep.ts';
 import { messageId } from '../../core/peer/message-id.ts';
 import { accountUuid } from '../../core/session/address.ts';
 import { ONE_TIME_NONCE, open } from '../../core/session/aead.ts';
-import { commitOf } from '../../core/session/content.ts';
+import { commitOf } from '../../core/session/commit.ts';
 import { openPadded } from '../../core/session/padded.ts';
 import { generationId, unwrapEnvelope } from '../../core/session/wrap.ts';
 import { readVectors, vectorFiles } from './files.ts';
