@@ -1,5 +1,4 @@
 // The window: everything that all screens stand on, and which screen there is.
-import { DirectionProvider } from '@base-ui/react/direction-provider';
 import type { ReactNode } from 'react';
 import { Announcer } from '../design/announcer.tsx';
 import { ToastsProvider } from '../design/toasts.tsx';
@@ -35,12 +34,10 @@ export function App({ client }: { readonly client: Client }) {
 
 function Ground({ children }: { readonly children: ReactNode }) {
   return (
-    <DirectionProvider direction={document.documentElement.dir === 'rtl' ? 'rtl' : 'ltr'}>
-      <TooltipProvider>
-        <Announcer>
-          <ToastsProvider>{children}</ToastsProvider>
-        </Announcer>
-      </TooltipProvider>
-    </DirectionProvider>
+    <TooltipProvider>
+      <Announcer>
+        <ToastsProvider>{children}</ToastsProvider>
+      </Announcer>
+    </TooltipProvider>
   );
 }

@@ -1,17 +1,23 @@
-// The open window: the list, the place one is at, and beside it the detail where there is room. One pane at a time on a narrow screen.
-import { lazy, type ReactNode, Suspense, useEffect, useRef } from 'react';
+// The open window: the list, the place one is at, and beside it the detail where there is room. One pane at a time on a narrow screen; the list
+// stays as it was scrolled.
+import { lazy, type ReactNode, Suspense, useEffect, useRef, useState } from 'react';
 import { ConversationScreen } from '../conversation/conversation-screen.tsx';
 import { ConversationsPane } from '../conversations/conversations-pane.tsx';
 import { RequestScreen } from '../conversations/request-screen.tsx';
+import { Banner } from '../design/banner.tsx';
 import { Spinner } from '../design/spinner.tsx';
 import { InviteScreen } from '../invites/invite-screen.tsx';
+import { offeredLink } from '../invites/offered-link.ts';
 import { Helpers } from '../shortcuts/helpers.tsx';
 import { useWords } from '../words/use-words.ts';
+import { useActivity } from './activity.ts';
 import { useClient } from './client-context.tsx';
 import { ConnectionLine } from './connection-line.tsx';
 import { useNavigation } from './navigation.tsx';
+import { shownAccount } from './outside.ts';
 import type { Place } from './place.ts';
-import { useSelected } from './readable.ts';
+import { usePlaceFocus } from './place-focus.ts';
+import { useReadable, useSelected } from './readable.ts';
 import styles from './shell.module.css';
 import { Welcome } from './welcome.tsx';
 import { type Room, useRoom } from './width.ts';
@@ -24,26 +30,31 @@ export function Shell() {
   const t = useWords('app');
   const room = useRoom();
   const { place } = useNavigation();
+  const list = useRef<HTMLElement>(null);
   const main = useRef<HTMLElement>(null);
   useTitle();
+  useActivity();
+  useFromOutside();
+  usePlaceFocus(place, list, main);
   const isList = place.at === 'conversations';
-  const detail = place.at === 'contact' && room === 'wide';
+  const detail = place.at === 'contact' && room === 'wide' ? place.account : null;
   return (
     <div className={styles.shell} data-room={room}>
-      <nav className={styles.list} aria-label={t('list')} hidden={room === 'narrow' && !isList}>
+      <nav className={styles.list} ref={list} aria-label={t('list')} hidden={room === 'narrow' && !isList}>
         <ConversationsPane />
+        <SharedNote />
         <ConnectionLine />
       </nav>
       <main className={styles.main} ref={main} tabIndex={-1} hidden={room === 'narrow' && isList}>
         <Suspense fallback={<Waiting />}>{content(place, room)}</Suspense>
       </main>
-      {detail ? (
+      {detail === null ? null : (
         <aside className={styles.detail} aria-label={t('detail')}>
           <Suspense fallback={<Waiting />}>
-            <ContactScreen key={place.account} account={place.account} />
+            <ContactScreen key={detail} account={detail} />
           </Suspense>
         </aside>
-      ) : null}
+      )}
       <Helpers />
     </div>
   );
@@ -59,6 +70,19 @@ function content(place: Place, room: Room): ReactNode {
   return <Welcome />;
 }
 
+/** Another program on this device owns the home; both see the same. */
+function SharedNote() {
+  const t = useWords('app');
+  const isShared = useSelected(useClient().home, (home) => home?.shared === true);
+  const [isClosed, setClosed] = useState(false);
+  if (!isShared || isClosed) return null;
+  return (
+    <div className={styles.note}>
+      <Banner onClose={() => setClosed(true)}>{t('shared')}</Banner>
+    </div>
+  );
+}
+
 function Waiting() {
   const t = useWords('app');
   return (
@@ -69,8 +93,24 @@ function Waiting() {
 }
 
 function useTitle(): void {
-  const unread = useSelected(useClient().conversations, ({ unread }) => unread);
+  const unread = useSelected(useClient().conversations, (state) => state.unread);
   useEffect(() => {
     document.title = unread === 0 ? 'Sotto' : `(${unread}) Sotto`;
   }, [unread]);
+}
+
+/** Goes where a clicked notification or an opened link leads; the link only stands in its field then. */
+function useFromOutside(): void {
+  const client = useClient();
+  const { go } = useNavigation();
+  const account = useReadable(shownAccount);
+  useEffect(() => {
+    if (offeredLink.get() !== null) go({ at: 'invite' });
+  }, [go]);
+  useEffect(() => {
+    if (account === null) return;
+    shownAccount.set(null);
+    const isAsking = client.requests.get().some(({ contact }) => contact.account === account);
+    go({ at: isAsking ? 'request' : 'conversation', account });
+  }, [account, client, go]);
 }

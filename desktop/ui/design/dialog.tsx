@@ -1,6 +1,7 @@
-// A dialog over the window: holds the focus, closes by Escape and outside, returns the focus to who had it.
-import { Dialog as Base } from '@base-ui/react/dialog';
-import type { ReactNode, RefObject } from 'react';
+// A dialog over the window: everything behind it rests, it closes by Escape, by its cross and outside, and the focus returns to who had it.
+// The browser's own <dialog> does all of that.
+import { type ReactNode, type RefObject, useId, useLayoutEffect, useRef } from 'react';
+import { createPortal } from 'react-dom';
 import { useWords } from '../words/use-words.ts';
 import { IconButton } from './button.tsx';
 import styles from './dialog.module.css';
@@ -16,28 +17,62 @@ export interface DialogProps {
   readonly actions?: ReactNode;
   /** `l` for what is read, not answered. */
   readonly size?: 'm' | 'l';
-  /** What is focused first; the first thing that takes the focus unless told. */
+  /** What is focused first; the first field or button of its inside unless told. */
   readonly initialFocus?: RefObject<HTMLElement | null>;
 }
 
 /** A dialog with a heading. */
-export function Dialog({ title, open, onClose, children, actions, size = 'm', initialFocus }: DialogProps) {
+export function Dialog(props: DialogProps) {
+  return props.open ? <Opened {...props} /> : null;
+}
+
+const FOCUSABLE = 'input:not(:disabled), textarea:not(:disabled), button:not(:disabled), select:not(:disabled), a[href], [tabindex="0"]';
+
+function Opened({ title, onClose, children, actions, size = 'm', initialFocus }: DialogProps) {
   const t = useWords('app');
-  return (
-    <Base.Root open={open} onOpenChange={(now) => (now ? undefined : onClose())}>
-      <Base.Portal>
-        <Base.Backdrop className={styles.backdrop} />
-        <Base.Viewport className={styles.viewport}>
-          <Base.Popup className={`${styles.popup} ${styles[size]}`} {...(initialFocus === undefined ? {} : { initialFocus })}>
-            <header className={styles.head}>
-              <Base.Title className={styles.title}>{title}</Base.Title>
-              <IconButton icon="close" label={t('close')} onClick={onClose} />
-            </header>
-            <div className={styles.body}>{children}</div>
-            {actions === undefined ? null : <footer className={styles.actions}>{actions}</footer>}
-          </Base.Popup>
-        </Base.Viewport>
-      </Base.Portal>
-    </Base.Root>
+  const id = useId();
+  const dialog = useRef<HTMLDialogElement>(null);
+  useLayoutEffect(() => {
+    const element = dialog.current;
+    element?.showModal();
+    const inside = element?.querySelector<HTMLElement>(`[data-inside] :is(${FOCUSABLE})`);
+    (initialFocus?.current ?? inside ?? element)?.focus();
+    // Closing, not only going away: then the browser gives the focus back.
+    return () => element?.close();
+  }, [initialFocus]);
+  return createPortal(
+    // biome-ignore lint/a11y/useKeyWithClickEvents: Escape does it by the keyboard
+    <dialog
+      ref={dialog}
+      className={`${styles.dialog} ${styles[size]}`}
+      aria-labelledby={id}
+      onCancel={(event) => {
+        if (event.target !== event.currentTarget) return;
+        event.preventDefault();
+        onClose();
+      }}
+      // A browser may close it without asking a second time.
+      onClose={(event) => event.target === event.currentTarget && onClose()}
+      onPointerDown={(event) => event.target === event.currentTarget && onClose()}
+      onClick={(event) => event.stopPropagation()}
+    >
+      <div className={styles.popup}>
+        <header className={styles.head}>
+          <h2 className={styles.title} id={id}>
+            {title}
+          </h2>
+          <IconButton icon="close" label={t('close')} onClick={onClose} />
+        </header>
+        <div className={styles.body} data-inside>
+          {children}
+        </div>
+        {actions === undefined ? null : (
+          <footer className={styles.actions} data-inside>
+            {actions}
+          </footer>
+        )}
+      </div>
+    </dialog>,
+    document.body,
   );
 }

@@ -10,6 +10,7 @@ export const app = {
   loading: 'Lädt',
   list: 'Unterhaltungen',
   detail: 'Einzelheiten',
+  shared: 'Ein anderes Sotto auf diesem Gerät hat dieses Konto geöffnet. Beide zeigen dasselbe.',
   showPassphrase: 'Eingabe zeigen',
   hidePassphrase: 'Eingabe verbergen',
   invite: 'Jemanden einladen',

@@ -10,6 +10,7 @@ export const app = {
   loading: 'Loading',
   list: 'Conversations',
   detail: 'Details',
+  shared: 'Another Sotto on this device has this account open. Both show the same.',
   showPassphrase: 'Show what is typed',
   hidePassphrase: 'Hide what is typed',
   invite: 'Invite somebody',
