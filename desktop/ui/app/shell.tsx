@@ -8,7 +8,7 @@ import { Banner } from '../design/banner.tsx';
 import { Spinner } from '../design/spinner.tsx';
 import { InviteScreen } from '../invites/invite-screen.tsx';
 import { offeredLink } from '../invites/offered-link.ts';
-import { Helpers } from '../shortcuts/helpers.tsx';
+import { OverWindow } from '../shortcuts/over-window.tsx';
 import { useWords } from '../words/use-words.ts';
 import { useActivity } from './activity.ts';
 import { useClient } from './client-context.tsx';
@@ -55,7 +55,7 @@ export function Shell() {
           </Suspense>
         </aside>
       )}
-      <Helpers />
+      <OverWindow />
     </div>
   );
 }

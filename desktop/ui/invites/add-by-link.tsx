@@ -43,6 +43,10 @@ export function AddByLink() {
     setOffered(false);
     add.clear();
   };
+  const rename = (name: string) => {
+    setPetname(name);
+    add.clear();
+  };
   const isGood = reading.state === 'good' && add.obstacle === null;
   return (
     <Section title={t('theirsTitle')} text={t('theirsHint')}>
@@ -60,20 +64,7 @@ export function AddByLink() {
           onChange={change}
         />
         <LinkNews reading={reading} note={add.note} />
-        {isGood ? (
-          <TextField
-            label={t('petname')}
-            hint={t('petnameHint')}
-            maxLength={MOST_NAME}
-            dir="auto"
-            value={petname}
-            error={add.nameError}
-            onChange={(name) => {
-              setPetname(name);
-              add.clear();
-            }}
-          />
-        ) : null}
+        {isGood ? <Petname value={petname} error={add.nameError} onChange={rename} /> : null}
         <Actions>
           <Button type="submit" variant="primary" busy={add.busy} disabled={reading.state !== 'good' || add.obstacle === 'own'}>
             {t(add.obstacle === 'known' ? 'addKnown' : 'add')}
@@ -82,6 +73,17 @@ export function AddByLink() {
       </form>
     </Section>
   );
+}
+
+interface PetnameProps {
+  readonly value: string;
+  readonly error: string | null;
+  onChange(name: string): void;
+}
+
+function Petname(props: PetnameProps) {
+  const t = useWords('invites');
+  return <TextField label={t('petname')} hint={t('petnameHint')} maxLength={MOST_NAME} dir="auto" {...props} />;
 }
 
 /** What the text in the field is, a moment behind the typing. */

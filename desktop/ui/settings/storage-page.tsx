@@ -35,7 +35,9 @@ export function StoragePage() {
         {failure === null ? null : <Banner tone="bad">{tError(failure)}</Banner>}
         <div>
           <div className={styles.label}>{t('size')}</div>
-          <div className={styles.size}>{stored === null ? '…' : sizeWords(stored.bytes, words.language)}</div>
+          <div className={styles.size}>
+            <bdi>{stored === null ? '…' : sizeWords(stored.bytes, words.language)}</bdi>
+          </div>
         </div>
         {stored === null ? null : (
           <div>

@@ -2,19 +2,19 @@
 import { Cell } from '../app/readable.ts';
 
 /** What is open; null: nothing. */
-export const openHelper = new Cell<'palette' | 'shortcuts' | null>(null);
+export const openOver = new Cell<'palette' | 'shortcuts' | null>(null);
 
 /** Opens the palette. */
 export function openPalette(): void {
-  openHelper.set('palette');
+  openOver.set('palette');
 }
 
 /** Opens the list of shortcuts. */
 export function openShortcuts(): void {
-  openHelper.set('shortcuts');
+  openOver.set('shortcuts');
 }
 
 /** Closes either. */
-export function closeHelper(): void {
-  openHelper.set(null);
+export function closeOver(): void {
+  openOver.set(null);
 }

@@ -7,7 +7,7 @@ import { useReadable } from '../app/readable.ts';
 import { offeredLink } from '../invites/offered-link.ts';
 import { watchRelays } from '../settings/relay-times.ts';
 import { neighbour, nextUnread } from './neighbours.ts';
-import { closeHelper, openHelper, openPalette, openShortcuts } from './open.ts';
+import { closeOver, openOver, openPalette, openShortcuts } from './open.ts';
 import { enterFirstPane, movePane, rememberPanes } from './panes.ts';
 import { useShortcuts } from './shortcuts.ts';
 import { placeBehind, rememberPlace } from './way-back.ts';
@@ -16,19 +16,19 @@ const Palette = lazy(async () => ({ default: (await import('../palette/palette.t
 const ShortcutsDialog = lazy(async () => ({ default: (await import('./shortcuts-dialog.tsx')).ShortcutsDialog }));
 
 /** Placed once, inside the open window. */
-export function Helpers() {
-  const open = useReadable(openHelper);
+export function OverWindow() {
+  const open = useReadable(openOver);
   useEverywhere();
   useOfferedLinks();
   const { relays } = useClient();
   useEffect(rememberPanes, []);
   useEffect(() => watchRelays(relays, Date.now), [relays]);
   // Whatever locks or closes the window closes these too.
-  useEffect(() => closeHelper, []);
+  useEffect(() => closeOver, []);
   return (
     <Suspense fallback={null}>
-      {open === 'palette' ? <Palette onClose={closeHelper} /> : null}
-      {open === 'shortcuts' ? <ShortcutsDialog onClose={closeHelper} /> : null}
+      {open === 'palette' ? <Palette onClose={closeOver} /> : null}
+      {open === 'shortcuts' ? <ShortcutsDialog onClose={closeOver} /> : null}
     </Suspense>
   );
 }
