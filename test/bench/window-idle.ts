@@ -5,7 +5,7 @@ import { gzipSync } from 'node:zlib';
 import type { Page } from 'playwright-core';
 import { PAGE_FOLDER } from '../../desktop/build/page.ts';
 import { figure, type Row, spread } from './figures.ts';
-import { ask, CONVERSATION, cpuShare, onScene, openConversation, shown } from './window-scene.ts';
+import { ask, CONVERSATION, cpuShare, onScene, openConversation, shown, sizeWords } from './window-scene.ts';
 
 /** How long is watched, ms, and how long everything may take to come to rest before. */
 const WATCHED_MS = 20_000;
@@ -40,7 +40,7 @@ export function windowIdle(quick: boolean, rounds: number): Promise<Row> {
       pages.push(other);
       timers.push(after.set + after.fired + after.frames - before.set - before.fired - before.frames);
     }
-    return row(engines, pages, timers, await codeBefore());
+    return row(quick, engines, pages, timers, await codeBefore());
   });
 }
 
@@ -82,6 +82,7 @@ async function codeBefore(): Promise<{ readonly script: number; readonly style: 
 }
 
 function row(
+  quick: boolean,
   engines: readonly number[],
   pages: readonly number[],
   timers: readonly number[],
@@ -90,7 +91,7 @@ function row(
   return {
     name: 'window-idle',
     title: 'a hidden window at rest, and its size',
-    conditions: `2,000 conversations online; CPU of the engine's and the page's process over ${WATCHED_MS / 1_000} s, after ${REST_MS / 1_000} s of rest`,
+    conditions: `${sizeWords(quick)}; online; CPU of the engine's and the page's process over ${WATCHED_MS / 1_000} s, after ${REST_MS / 1_000} s of rest`,
     figures: [
       figure('engine, of one core', '%', engines),
       figure('page, of one core', '%', pages),

@@ -5,7 +5,7 @@ import { figure, percentile, type Row, spread } from './figures.ts';
 import { startWorker, type Worker } from './processes.ts';
 import { bareKeys, showBare } from './window-bare.ts';
 import type { AliceInput, AliceTask } from './window-peer.ts';
-import { ask, COMPOSER, MESSAGE, onScene, openConversation, type Scene } from './window-scene.ts';
+import { ask, COMPOSER, MESSAGE, onScene, openConversation, type Scene, sizeWords } from './window-scene.ts';
 
 /** Messages per second that come while somebody types, and keys typed a second. */
 const PACE = 100;
@@ -36,7 +36,7 @@ export function windowKeys(quick: boolean, backlog: number, rounds: number): Pro
     } finally {
       await alice.stop();
     }
-    return row(backlog, typed, bare, queued, stored);
+    return row(quick, backlog, typed, bare, queued, stored);
   });
 }
 
@@ -98,6 +98,7 @@ function p95(times: readonly number[]): number {
 }
 
 function row(
+  quick: boolean,
   backlog: number,
   typed: readonly Typed[],
   bare: readonly number[][],
@@ -108,7 +109,7 @@ function row(
   return {
     name: 'window-keys',
     title: 'typing while messages come; sending',
-    conditions: `${PACE} messages/s come and ${backlog.toLocaleString('en')} that waited drain while a key is pressed every ${KEY_MS} ms; then ${SENDS} messages sent at rest; relay, Alice and Bob a process each`,
+    conditions: `${sizeWords(quick)}; ${PACE} messages/s come and ${backlog.toLocaleString('en')} that waited drain while a key is pressed every ${KEY_MS} ms; then ${SENDS} messages sent at rest; relay, Alice and Bob a process each`,
     figures: [
       figure('key to screen, p95', 'ms', keys),
       figure(

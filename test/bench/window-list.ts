@@ -3,7 +3,7 @@
 import { figure, type Row, spread } from './figures.ts';
 import { ask as askWorker } from './processes.ts';
 import type { EngineInput, EngineOutput } from './window-engine.ts';
-import { ask, COMPOSER, CONVERSATION, onScene, openConversation, type Scene, shown } from './window-scene.ts';
+import { ask, COMPOSER, CONVERSATION, onScene, openConversation, type Scene, shown, sizeWords } from './window-scene.ts';
 
 interface Start {
   /** Painted, ms after the page first asked the engine; the engine itself was just started. */
@@ -34,7 +34,7 @@ export function windowList(quick: boolean, starts: number): Promise<Row> {
     } finally {
       process.kill(relay.pid, 'SIGCONT');
     }
-    return row(alone, all);
+    return row(quick, alone, all);
   });
 }
 
@@ -61,7 +61,7 @@ function firstAsked(page: Parameters<typeof ask>[0]): Promise<number> {
   return ask(page, 'Math.min(...Object.values(probe.asked).flat())');
 }
 
-function row(alone: readonly EngineOutput[], all: readonly Start[]): Row {
+function row(quick: boolean, alone: readonly EngineOutput[], all: readonly Start[]): Row {
   const lists = all.map(({ list, cold }) => Math.max(list, cold));
   const readies = all.map(({ ready }) => ready);
   const opened = all.flatMap((one) => one.opened);
@@ -69,8 +69,7 @@ function row(alone: readonly EngineOutput[], all: readonly Start[]): Row {
   return {
     name: 'window-list',
     title: 'a big home in the window: list, composer, a long conversation',
-    conditions:
-      '2,000 conversations, 1,000,000 messages, the one opened has 100,000; Chromium, software rendering; from the first frame to the engine; the relay hangs',
+    conditions: `${sizeWords(quick)}; Chromium, software rendering; from the first frame to the engine; the relay hangs`,
     figures: [
       figure(
         'list painted, engine just started',

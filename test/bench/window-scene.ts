@@ -9,6 +9,13 @@ import { FULL, type Seeded, SMALL, seededHomes } from './window-home.ts';
 
 const PROBE = fileURLToPath(new URL('./window-probe.js', import.meta.url));
 
+/** How big the home is, in words. */
+export function sizeWords(quick: boolean): string {
+  const { conversations, messages, longest } = quick ? SMALL : FULL;
+  const shown = (count: number) => count.toLocaleString('en');
+  return `${shown(conversations)} conversations, ${shown(messages)} messages, the longest ${shown(longest)}`;
+}
+
 /** What a row has to measure with. */
 export interface Scene {
   readonly homes: Seeded;

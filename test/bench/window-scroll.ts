@@ -2,7 +2,7 @@
 // rows in the same browser.
 import { figure, percentile, type Row, spread } from './figures.ts';
 import { bareFrames, showBare } from './window-bare.ts';
-import { ask, onScene, openConversation } from './window-scene.ts';
+import { ask, onScene, openConversation, sizeWords } from './window-scene.ts';
 
 interface Scrolled {
   readonly times: readonly number[];
@@ -45,7 +45,7 @@ export function windowScroll(quick: boolean, rounds: number): Promise<Row> {
       await plain.bringToFront();
       bare.push(p95(await bareFrames(plain, FRAMES)));
     }
-    return row(frames, blanks, bare, moved);
+    return row(quick, frames, blanks, bare, moved);
   });
 }
 
@@ -56,11 +56,11 @@ function p95(times: readonly number[]): number {
   );
 }
 
-function row(frames: readonly number[], blanks: readonly number[], bare: readonly number[], moved: readonly number[]): Row {
+function row(quick: boolean, frames: readonly number[], blanks: readonly number[], bare: readonly number[], moved: readonly number[]): Row {
   return {
     name: 'window-scroll',
-    title: 'scrolling a conversation of 100,000 messages',
-    conditions: `${-STEP} px a frame for ${FRAMES} frames towards older messages; a row watched over ${WATCHED} frames while older ones come; reference: plain rows`,
+    title: 'scrolling a long conversation',
+    conditions: `${sizeWords(quick)}; ${-STEP} px a frame for ${FRAMES} frames towards older messages; a row watched over ${WATCHED} frames while older ones come; reference: plain rows`,
     figures: [
       figure('frame, p95', 'ms', frames),
       figure('frames without a row', '', blanks),

@@ -45,7 +45,7 @@ export class UiProcess {
   }
 
   async start(): Promise<this> {
-    const child = spawn(process.execPath, [PROGRAM, 'ui', '--json', '--no-open', '--home', this.home, ...this.#args], {
+    const child = spawn(process.execPath, [PROGRAM, 'ui', '--json', '--no-open', '--home', this.home, ...this.#port(), ...this.#args], {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, HOME: this.home, BROWSER: 'false' },
     });
@@ -61,6 +61,11 @@ export class UiProcess {
     const [line] = await within(Promise.race([first, gone]), 'sotto ui is up', PATIENCE);
     this.#url = (JSON.parse(line) as Ready).url;
     return this;
+  }
+
+  /** The same address in all its lives, as somebody has who chose one: a tab keeps what it keeps by its address. */
+  #port(): string[] {
+    return this.#url === '' ? [] : ['--port', new URL(this.#url).port];
   }
 
   /** Signals it and waits until it is gone; harmless when it is. */

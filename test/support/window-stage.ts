@@ -32,9 +32,14 @@ export class Stage {
     return relay.start();
   }
 
-  /** The folder of somebody's home, which is not made by this. */
+  /** A folder for everything of somebody. */
+  folderOf(name: string): string {
+    return join(this.#folder, name);
+  }
+
+  /** Their home, which is not made by this. */
   homeOf(name: string): string {
-    return join(this.#folder, name, 'home');
+    return join(this.folderOf(name), 'home');
   }
 
   /** The `sotto ui` of this person, running. */
@@ -62,9 +67,9 @@ export class Stage {
     await createHome(this.homeOf(name), { name, passphrase });
   }
 
-  /** A peer without a window, in this process: for somebody whose screen does not matter. Its home is made where there is none. */
-  async peer(name: string, relay: StageRelay | null): Promise<RunningPeer> {
-    const home = this.homeOf(name);
+  /** A peer without a window, in this process: for somebody whose screen does not matter. @param folder of their home, which is made */
+  async peer(name: string, relay: StageRelay | null, folder = name): Promise<RunningPeer> {
+    const home = this.homeOf(folder);
     await createHome(home, { name, passphrase: null });
     const peer = await openPeer({ home, passphrase: null, online: true });
     this.#ends.push(() => peer.close());

@@ -66,6 +66,11 @@ export class Window {
     this.#expected.push(pattern);
   }
 
+  /** Does what the window asks for after its engine was started anew: its address, opened in the same tab. */
+  async comeBack(engine: UiProcess): Promise<void> {
+    await this.page.goto(engine.url);
+  }
+
   async close(): Promise<void> {
     await this.page.context().close();
   }

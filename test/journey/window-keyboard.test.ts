@@ -1,0 +1,65 @@
+// From the first run to a sent message and on through the window without a mouse: every place is reached, and the focus is seen in each.
+import { expect } from 'vitest';
+import { hasFocus, Keys } from '../support/window-keys.ts';
+import { journey } from '../support/window-stage.ts';
+
+journey('Alice begins, writes to Bob and finds her way about by keys alone', async ({ stage }) => {
+  const relay = await stage.relay();
+  const bob = await stage.peer('Bob', relay);
+  const { link } = await bob.api.createInvite({ public: false, expiresInMs: 0 });
+  const { window } = await stage.person('Alice');
+  const { page } = window;
+  const keys = new Keys(page);
+  await keys.tabTo(page.getByRole('textbox', { name: 'Your name' }));
+  await keys.type('Alice');
+  await keys.press('Enter');
+  await keys.tabTo(page.getByRole('radio', { name: /A passphrase/ }));
+  await keys.press('ArrowDown');
+  await keys.press('Enter');
+  await keys.tabTo(page.getByRole('radio', { name: /I was given a relay/ }));
+  await keys.tabTo(page.getByRole('textbox', { name: 'Line of the relay' }));
+  await keys.type(relay.address);
+  await keys.tabTo(page.getByRole('button', { name: 'Create account' }));
+  await keys.press('Enter');
+  await keys.tabTo(page.getByRole('textbox', { name: 'Their link' }));
+  await keys.type(link);
+  await page.getByText('This link is whole').waitFor();
+  await keys.tabTo(page.getByRole('textbox', { name: 'Your name for them' }));
+  await keys.type('Bob');
+  await keys.press('Enter');
+  await keys.tabTo(window.talk.composer);
+  await keys.type('By keys alone');
+  await keys.press('Enter');
+  await window.talk.message('By keys alone').waitFor();
+  await bob.api.sync({ timeoutMs: 10_000 });
+  await bob.api.accept({ who: 'Alice', petname: null });
+  await window.talk.messageThatIs('By keys alone', /Sent|Delivered|Read/).waitFor();
+  expect(keys.unseen).toEqual([]);
+});
+
+journey('Alice opens and leaves everything that opens, and her place is returned to her', async ({ stage }) => {
+  const relay = await stage.relay();
+  await stage.acquainted(relay, 'Alice', 'Bob');
+  const { window } = await stage.person('Alice');
+  const { page } = window;
+  const keys = new Keys(page);
+  await keys.tabTo(window.list.row('Bob').getByRole('button'));
+  await keys.press('Enter');
+  await window.talk.composer.waitFor();
+  await keys.tabTo(window.talk.composer);
+  await keys.press('Control+k');
+  await page.getByRole('combobox', { name: 'Find people and commands' }).waitFor();
+  await keys.press('Escape');
+  await expect.poll(() => hasFocus(window.talk.composer)).toBe(true);
+  await keys.press('Control+k');
+  await keys.type('settings: appear');
+  await keys.press('Enter');
+  await page.getByRole('heading', { name: 'Appearance', level: 1 }).waitFor();
+  await keys.press('Escape');
+  await keys.press('?');
+  await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor();
+  await keys.press('Escape');
+  await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor({ state: 'detached' });
+  await keys.press('F6', 'F6', 'Shift+F6');
+  expect(keys.unseen).toEqual([]);
+});
