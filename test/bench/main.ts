@@ -11,7 +11,7 @@ type Measure = (quick: boolean) => Promise<Row>;
 /** The rows by name; each module is loaded only when it is measured. */
 const ROWS: Readonly<Record<string, Measure>> = {
   relay: async (quick) => (await import('./relay-appends.ts')).relayAppends(quick ? 2_000 : 4_000, quick ? 1 : 3),
-  drain: async (quick) => (await import('./drain.ts')).drain(quick ? 2_000 : 10_000, quick ? 1 : 3),
+  drain: async (quick) => (await import('./drain.ts')).drain(quick ? 2_000 : 10_000, quick ? 1 : 5),
   latency: async (quick) => (await import('./latency.ts')).latency(quick ? 12_000 : 25_000, quick ? 1 : 3),
   read: async (quick) => (await import('./read.ts')).read(quick ? 20_000 : 100_000, quick ? 5 : 11),
   'window-list': async (quick) => (await import('./window-list.ts')).windowList(quick, quick ? 1 : 5),
