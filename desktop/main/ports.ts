@@ -22,6 +22,11 @@ export class Ports {
     for (const page of this.#ready) this.#connect(page);
   }
 
+  /** The engine went: every page is told, by a message without a port. */
+  leaveAll(): void {
+    for (const page of this.#ready) page.postMessage('sotto-port', null, []);
+  }
+
   #join(page: WebContents): void {
     if (!this.#known.has(page)) {
       this.#known.add(page);

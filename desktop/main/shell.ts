@@ -124,6 +124,7 @@ export class Shell {
       this.#ports.joinAll();
       return;
     }
+    this.#ports.leaveAll();
     process.stderr.write(`sotto: the engine ${news.state} (${news.attempt} in a row); it is started again\n`);
     if (news.attempt === TELL_AFTER) void this.#tellTrouble();
   }

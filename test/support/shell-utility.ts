@@ -71,6 +71,11 @@ export class Utility {
 
   /** A page that got its port. */
   window(window: number): WindowApi {
+    return connectApi(this.line(window), windowContract);
+  }
+
+  /** The page's end of a new line for a window. */
+  line(window: number): Carrier {
     this.#lines += 1;
     const line = this.#lines;
     const ending = new Ending();
@@ -88,9 +93,8 @@ export class Utility {
       onClose: (listener) => ending.listen(listener),
       close: () => void ending.happen(),
     };
-    const api = connectApi(carrier, windowContract);
     this.say({ kind: 'window', window }, line);
-    return api;
+    return carrier;
   }
 
   /** Resolves with its exit code. */

@@ -57,14 +57,14 @@ test('a page that is ready gets one end of a channel and the engine the other; a
   expect(ends).toHaveLength(2);
 });
 
-test('when the engine crashes the page gets a line to the next one, without asking', async () => {
+test('when the engine crashes the page is told, and gets a line to the next one without asking', async () => {
   const { electron, engine, isReady, page, told } = await start();
   isReady();
   engine()?.emit('exit', 11);
   isReady();
-  expect(page()?.posted).toHaveLength(1);
+  expect(page()?.posted.map(({ ports }) => ports.length)).toEqual([1, 0]);
   await expect.poll(() => electron.children.length).toBe(2);
-  expect(page()?.posted).toHaveLength(2);
+  expect(page()?.posted.map(({ ports }) => ports.length)).toEqual([1, 0, 1]);
   expect(told('window')).toHaveLength(1);
 });
 

@@ -8,15 +8,27 @@ const PORT_MS = 10_000;
 
 /** The newest port nobody uses yet. */
 let spare: MessagePort | null = null;
+/** The line in use. */
+let used: Carrier | null = null;
 /** Who waits for one. */
 let waiting: ((port: MessagePort) => void) | null = null;
 
 /** Hears of ports, for as long as the page lives. */
 function listen({ source, origin, data, ports: [port] }: MessageEvent<unknown>): void {
-  if (source !== window || origin !== location.origin || port === undefined) return;
+  if (source !== window || origin !== location.origin) return;
   if (typeof data !== 'object' || data === null || !('type' in data) || data.type !== 'sotto-port') return;
-  if (waiting === null) keep(port);
-  else waiting(port);
+  if (port !== undefined && waiting !== null) {
+    waiting(port);
+    return;
+  }
+  if (port !== undefined) keep(port);
+  // No port: the engine went. A port that nobody waited for: there is another engine. Ports of a page do not tell that their other end is gone.
+  used?.close();
+}
+
+function use(port: MessagePort): Carrier {
+  used = domPortCarrier(port);
+  return used;
 }
 
 function keep(port: MessagePort): void {
@@ -32,7 +44,7 @@ export function desktopLine(): Promise<Carrier | null> {
   window.addEventListener('message', listen);
   const port = spare;
   spare = null;
-  if (port !== null) return Promise.resolve(domPortCarrier(port));
+  if (port !== null) return Promise.resolve(use(port));
   return new Promise((resolve) => {
     const done = (carrier: Carrier | null) => {
       clearTimeout(timer);
@@ -40,7 +52,7 @@ export function desktopLine(): Promise<Carrier | null> {
       resolve(carrier);
     };
     const timer = setTimeout(() => done(null), PORT_MS);
-    waiting = (came) => done(domPortCarrier(came));
+    waiting = (came) => done(use(came));
     window.postMessage({ type: 'sotto-ready' }, location.origin);
   });
 }
