@@ -9,6 +9,9 @@ export interface Navigation {
   go(place: Place): void;
 }
 
+/** Where a tab keeps its place, for when it is opened anew by another address. */
+const KEPT_AS = 'sotto.place';
+
 const Context = createContext<Navigation | null>(null);
 
 /** Where we are, and `go`. */
@@ -20,12 +23,16 @@ export function useNavigation(): Navigation {
 
 /** Keeps the place for everything inside. */
 export function NavigationProvider({ children }: { readonly children: ReactNode }) {
-  const [place, setPlace] = useState<Place>(() => readPlace(history.state) ?? START);
+  const [place, setPlace] = useState<Place>(() => readPlace(history.state) ?? keptPlace() ?? START);
   useEffect(() => {
-    const back = (event: PopStateEvent) => setPlace(readPlace(event.state) ?? START);
+    const back = ({ state }: PopStateEvent) => {
+      // Another address pasted into this tab is no way back.
+      if (state !== null || location.hash === '') setPlace(readPlace(state) ?? START);
+    };
     window.addEventListener('popstate', back);
     return () => window.removeEventListener('popstate', back);
   }, []);
+  useEffect(() => sessionStorage.setItem(KEPT_AS, JSON.stringify(place)), [place]);
   const navigation = useMemo(
     () => ({
       place,
@@ -38,4 +45,12 @@ export function NavigationProvider({ children }: { readonly children: ReactNode 
     [place],
   );
   return <Context value={navigation}>{children}</Context>;
+}
+
+function keptPlace(): Place | null {
+  try {
+    return readPlace(JSON.parse(sessionStorage.getItem(KEPT_AS) ?? 'null'));
+  } catch {
+    return null;
+  }
 }
