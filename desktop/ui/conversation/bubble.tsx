@@ -4,7 +4,6 @@ import type { Message } from '../../../core/api.ts';
 import { Button, IconButton } from '../design/button.tsx';
 import { Icon } from '../design/icon.tsx';
 import { Menu, type MenuItem } from '../design/menu.tsx';
-import { useWords } from '../words/use-words.ts';
 import styles from './bubble.module.css';
 import type { Row } from './grouping.ts';
 import type { MessageActions } from './message-actions.ts';
@@ -34,10 +33,14 @@ export const Bubble = memo(function Bubble({ row, actions }: BubbleProps) {
     <div className={`${styles.line} ${isOut ? styles.out : styles.in} ${row.last ? styles.gap : ''}`}>
       <div className={styles.beside}>
         <div className={`${styles.bubble} ${kind} ${corners}`}>
-          {message.text === null ? <Unopened message={message} /> : <MessageWords text={message.text} onLink={actions.openLink} />}
+          {message.text === null ? (
+            <Unopened message={message} actions={actions} />
+          ) : (
+            <MessageWords text={message.text} actions={actions} />
+          )}
           {showsMeta ? (
             <span className={styles.meta}>
-              <MessageMeta message={message} />
+              <MessageMeta message={message} actions={actions} />
             </span>
           ) : null}
         </div>
@@ -48,8 +51,12 @@ export const Bubble = memo(function Bubble({ row, actions }: BubbleProps) {
   );
 });
 
-function Unopened({ message }: { readonly message: Message }) {
-  const t = useWords('conversation');
+interface MessageParts {
+  readonly message: Message;
+  readonly actions: MessageActions;
+}
+
+function Unopened({ message, actions: { t } }: MessageParts) {
   return (
     <div className={styles.why}>
       <Icon name="warning" size={16} />
@@ -61,8 +68,8 @@ function Unopened({ message }: { readonly message: Message }) {
   );
 }
 
-function Missed({ message, actions }: { readonly message: Message; readonly actions: MessageActions }) {
-  const t = useWords('conversation');
+function Missed({ message, actions }: MessageParts) {
+  const { t } = actions;
   return (
     <div className={styles.missed}>
       <span>
@@ -85,23 +92,29 @@ function Tools({
   readonly actions: MessageActions;
   readonly isMissed: boolean;
 }) {
-  const t = useWords('conversation');
+  const { t } = actions;
   const [isNear, setNear] = useState(false);
-  const items: readonly (MenuItem | null)[] = [
-    ...(message.text === null ? [] : [{ label: t('copy'), icon: 'copy', onSelect: () => actions.copy(message) } as const]),
-    ...(isMissed ? [{ label: t('retry'), icon: 'refresh', onSelect: () => actions.retry(message) } as const] : []),
-    { label: t('details'), icon: 'info', onSelect: () => actions.showDetail(message) },
-  ];
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: it does nothing itself, it only makes the button that does
     <span className={styles.tools} data-tools onPointerEnter={() => setNear(true)} onFocus={() => setNear(true)}>
       {isNear ? (
-        <Menu trigger={<IconButton icon="more" label={t('menu')} tabIndex={-1} className={styles.more ?? ''} />} items={items} />
+        <Menu
+          trigger={<IconButton icon="more" label={t('menu')} tabIndex={-1} className={styles.more ?? ''} />}
+          items={itemsOf(message, actions, isMissed)}
+        />
       ) : (
         <button type="button" className={styles.hidden} tabIndex={-1} aria-label={t('menu')} onClick={() => setNear(true)} />
       )}
     </span>
   );
+}
+
+function itemsOf(message: Message, actions: MessageActions, isMissed: boolean): readonly MenuItem[] {
+  const { t } = actions;
+  const copy = { label: t('copy'), icon: 'copy', onSelect: () => actions.copy(message) } as const;
+  const retry = { label: t('retry'), icon: 'refresh', onSelect: () => actions.retry(message) } as const;
+  const details = { label: t('details'), icon: 'info', onSelect: () => actions.showDetail(message) } as const;
+  return [...(message.text === null ? [] : [copy]), ...(isMissed ? [retry] : []), details];
 }
 
 /** Opens the menu of the focused row by keyboard. True when the key was one of those that do. */

@@ -77,6 +77,10 @@ export function Composer({ account, sending, onSent }: ComposerProps) {
   );
 }
 
+/** Whether the style sheet alone lets a field grow with its text; where it does not, it grows with its lines. */
+const GROWS = CSS.supports('field-sizing', 'content');
+const MOST_ROWS = 8;
+
 interface FieldParts {
   readonly field: RefObject<HTMLTextAreaElement | null>;
   onSend(): void;
@@ -108,7 +112,10 @@ function Field({ field, onSend, onText, onLeave }: FieldParts) {
       aria-label={t('write')}
       placeholder={t('write')}
       autoComplete="off"
-      onChange={(event) => onText(event.target.value)}
+      onChange={(event) => {
+        if (!GROWS) event.target.rows = Math.min(MOST_ROWS, event.target.value.split('\n').length);
+        onText(event.target.value);
+      }}
       onKeyDown={onKeyDown}
       onBlur={onLeave}
       data-composer

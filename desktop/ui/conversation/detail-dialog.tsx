@@ -39,6 +39,7 @@ export function DetailDialog({ message, author, onClose }: DetailDialogProps) {
         <Line name={t('detailSequence')}>{now.seq ?? t('detailNotYet')}</Line>
         {detail === null ? null : <Line name={t('detailChain')}>{t(CHAIN_WORDS[detail.chain])}</Line>}
       </dl>
+      <p className={styles.label}>{t('detailId')}</p>
       <Code label={t('detailId')} text={now.id} />
     </Dialog>
   );

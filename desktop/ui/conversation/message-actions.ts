@@ -1,9 +1,13 @@
-// What can be done with a message, made once for a conversation, so that rows stay as they are.
+// What a row needs beside its message, made once for a conversation, so that rows stay as they are: what can be done, and the words. Hundreds of
+// rows that each ask for the words themselves make scrolling slow.
 import type { Message } from '../../../core/api.ts';
+import type { Say } from '../words/use-words.ts';
 import type { Link } from './message-text.ts';
 
 /** See the head of this file. */
 export interface MessageActions {
+  readonly t: Say<'conversation'>;
+  readonly language: string;
   copy(message: Message): void;
   retry(message: Message): void;
   showDetail(message: Message): void;

@@ -1,6 +1,5 @@
 // A row of the list: the line of a new day, the unread line, and the message.
 import { memo } from 'react';
-import { useWords, words } from '../words/use-words.ts';
 import { Bubble } from './bubble.tsx';
 import type { Row } from './grouping.ts';
 import type { MessageActions } from './message-actions.ts';
@@ -9,13 +8,12 @@ import { dayName, daysAgo } from './times.ts';
 
 /** See the head of this file. */
 export const MessageRow = memo(function MessageRow({ row, actions }: { readonly row: Row; readonly actions: MessageActions }) {
-  const t = useWords('conversation');
   return (
     <>
-      {row.day === null ? null : <Day day={row.day} />}
+      {row.day === null ? null : <Day day={row.day} actions={actions} />}
       {row.unread ? (
         <div className={styles.unread}>
-          <span>{t('unreadLine')}</span>
+          <span>{actions.t('unreadLine')}</span>
         </div>
       ) : null}
       <Bubble row={row} actions={actions} />
@@ -23,13 +21,12 @@ export const MessageRow = memo(function MessageRow({ row, actions }: { readonly 
   );
 });
 
-function Day({ day }: { readonly day: number }) {
-  const t = useWords('conversation');
+function Day({ day, actions: { t, language } }: { readonly day: number; readonly actions: MessageActions }) {
   const now = Date.now();
   const ago = daysAgo(day, now);
   return (
     <div className={styles.day}>
-      <span>{ago === 0 ? t('today') : ago === 1 ? t('yesterday') : dayName(words.language, day, now)}</span>
+      <span>{ago === 0 ? t('today') : ago === 1 ? t('yesterday') : dayName(language, day, now)}</span>
     </div>
   );
 }

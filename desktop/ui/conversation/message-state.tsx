@@ -2,8 +2,8 @@
 import type { Message, MessageState } from '../../../core/api.ts';
 import { Icon, type IconName } from '../design/icon.tsx';
 import type { WordKey } from '../words/catalogues.ts';
-import { useWords, words } from '../words/use-words.ts';
 import { timeOf } from './grouping.ts';
+import type { MessageActions } from './message-actions.ts';
 import styles from './message-state.module.css';
 import { clockTime, fullTime } from './times.ts';
 
@@ -26,19 +26,17 @@ const ICONS: Readonly<Record<MessageState, IconName>> = {
   failed: 'warning',
 };
 
-/** The sign of a state of ours. */
-export function StateIcon({ state }: { readonly state: MessageState }) {
-  const t = useWords('conversation');
+/** The sign of a state of ours, with its name. */
+export function StateIcon({ state, label }: { readonly state: MessageState; readonly label: string }) {
   return (
     <span className={`${styles.state} ${styles[state] ?? ''}`}>
-      <Icon name={ICONS[state]} size={14} label={t(STATE_WORDS[state])} />
+      <Icon name={ICONS[state]} size={14} label={label} />
     </span>
   );
 }
 
 /** Time and state at the end of a bubble. */
-export function MessageMeta({ message }: { readonly message: Message }) {
-  const t = useWords('conversation');
+export function MessageMeta({ message, actions: { t, language } }: { readonly message: Message; readonly actions: MessageActions }) {
   const at = timeOf(message);
   return (
     <span className={styles.meta}>
@@ -47,10 +45,10 @@ export function MessageMeta({ message }: { readonly message: Message }) {
           <Icon name="direct" size={14} label={t('provisional')} />
         </span>
       ) : null}
-      <time dir="auto" title={fullTime(words.language, at)}>
-        {clockTime(words.language, at)}
+      <time dir="auto" title={fullTime(language, at)}>
+        {clockTime(language, at)}
       </time>
-      {message.direction === 'out' ? <StateIcon state={message.state} /> : null}
+      {message.direction === 'out' ? <StateIcon state={message.state} label={t(STATE_WORDS[message.state])} /> : null}
     </span>
   );
 }

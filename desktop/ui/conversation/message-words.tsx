@@ -1,19 +1,17 @@
 // The text of a message: only ever text. Links are found, and asked about before they are opened; what is huge is folded.
-import { useState } from 'react';
-import { useWords } from '../words/use-words.ts';
+import { Fragment, useState } from 'react';
+import type { MessageActions } from './message-actions.ts';
 import { folded, isLargeEmoji, isLookAlike, type Link, piecesOf, shownText } from './message-text.ts';
 import styles from './message-words.module.css';
 
 /** What it takes. */
 export interface MessageWordsProps {
   readonly text: string;
-  /** Asks whether a link should be opened. */
-  onLink(link: Link): void;
+  readonly actions: MessageActions;
 }
 
 /** See the head of this file. */
-export function MessageWords({ text, onLink }: MessageWordsProps) {
-  const t = useWords('conversation');
+export function MessageWords({ text, actions: { t, openLink } }: MessageWordsProps) {
   const [isOpen, setOpen] = useState(false);
   if (isLargeEmoji(text)) return <p className={styles.large}>{text.trim()}</p>;
   const safe = shownText(text);
@@ -23,7 +21,7 @@ export function MessageWords({ text, onLink }: MessageWordsProps) {
       {piecesOf(isOpen ? safe : short.text).map(
         (piece, at) =>
           // biome-ignore-start lint/suspicious/noArrayIndexKey: pieces have no other name and their text never changes
-          typeof piece === 'string' ? <span key={at}>{piece}</span> : <LinkPiece key={at} link={piece} onLink={onLink} />,
+          typeof piece === 'string' ? <Fragment key={at}>{piece}</Fragment> : <LinkPiece key={at} link={piece} onLink={openLink} />,
         // biome-ignore-end lint/suspicious/noArrayIndexKey: see above
       )}
       {short.isFolded ? (

@@ -1,14 +1,26 @@
 // Times as people read them, by the language of the page and the clock of this device. Formatters are dear and so made once a language.
 
-const formats = new Map<string, Intl.DateTimeFormat>();
+const FORMATS = {
+  clock: { hour: '2-digit', minute: '2-digit' },
+  day: { weekday: 'long', day: 'numeric', month: 'long' },
+  yearDay: { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' },
+  weekday: { weekday: 'short' },
+  date: { day: '2-digit', month: '2-digit', year: '2-digit' },
+  full: { dateStyle: 'medium', timeStyle: 'medium' },
+} as const satisfies Readonly<Record<string, Intl.DateTimeFormatOptions>>;
 
-function formatted(language: string, at: number, options: Intl.DateTimeFormatOptions): string {
-  const key = `${language} ${JSON.stringify(options)}`;
-  const format = formats.get(key) ?? new Intl.DateTimeFormat(regional(language), options);
-  formats.set(key, format);
+const made = new Map<string, Intl.DateTimeFormat>();
+
+function formatted(language: string, at: number, name: keyof typeof FORMATS): string {
+  const key = `${name} ${language}`;
+  const format = made.get(key) ?? new Intl.DateTimeFormat(regional(language), FORMATS[name]);
+  made.set(key, format);
   // A hostile clock may say what no calendar has.
-  return Number.isFinite(new Date(at).getTime()) ? format.format(at) : '–';
+  return Math.abs(at) <= MOST_TIME ? format.format(at) : '–';
 }
+
+/** Farthest time there is, ms (ECMA-262, 21.4.1.1). */
+const MOST_TIME = 8.64e15;
 
 /** The language as this person's system writes it: English with a clock of 24 hours in Britain. */
 function regional(language: string): string {
@@ -22,13 +34,13 @@ export function daysAgo(at: number, now: number): number {
 
 /** `14:05`. */
 export function clockTime(language: string, at: number): string {
-  return formatted(language, at, { hour: '2-digit', minute: '2-digit' });
+  return formatted(language, at, 'clock');
 }
 
 /** `Friday, 20 November`, with the year where it is not this one. */
 export function dayName(language: string, at: number, now: number): string {
   const isThisYear = new Date(at).getFullYear() === new Date(now).getFullYear();
-  return formatted(language, at, { weekday: 'long', day: 'numeric', month: 'long', ...(isThisYear ? {} : { year: 'numeric' }) });
+  return formatted(language, at, isThisYear ? 'day' : 'yearDay');
 }
 
 /** As short as a list wants it: a clock today, a weekday within the week, else a date. Null: yesterday, which has a word. */
@@ -36,11 +48,11 @@ export function shortTime(language: string, at: number, now: number): string | n
   const days = daysAgo(at, now);
   if (days === 0) return clockTime(language, at);
   if (days === 1) return null;
-  if (days > 1 && days < 7) return formatted(language, at, { weekday: 'short' });
-  return formatted(language, at, { day: '2-digit', month: '2-digit', year: '2-digit' });
+  if (days > 1 && days < 7) return formatted(language, at, 'weekday');
+  return formatted(language, at, 'date');
 }
 
 /** Everything, to the second. */
 export function fullTime(language: string, at: number): string {
-  return formatted(language, at, { dateStyle: 'medium', timeStyle: 'medium' });
+  return formatted(language, at, 'full');
 }

@@ -4,7 +4,7 @@ import type { Message } from '../../../core/api.ts';
 import { isSottoError } from '../../../core/base/errors.ts';
 import { useClient } from '../app/client-context.tsx';
 import { useToasts } from '../design/toasts.tsx';
-import { useWords } from '../words/use-words.ts';
+import { useWords, words } from '../words/use-words.ts';
 import type { MessageActions } from './message-actions.ts';
 import type { Link } from './message-text.ts';
 import type { MessageWindow } from './message-window.ts';
@@ -19,6 +19,8 @@ export function useMessageActions(pages: MessageWindow) {
   const [link, setLink] = useState<Link | null>(null);
   const actions = useMemo<MessageActions>(
     () => ({
+      t,
+      language: words.language,
       copy: ({ text }) =>
         void navigator.clipboard.writeText(text ?? '').then(
           () => say(t('copied'), 'good'),

@@ -3,7 +3,7 @@ import { memo } from 'react';
 import { useClient } from '../app/client-context.tsx';
 import type { ConversationRow } from '../app/conversations-state.ts';
 import { useSelected } from '../app/readable.ts';
-import { StateIcon } from '../conversation/message-state.tsx';
+import { STATE_WORDS, StateIcon } from '../conversation/message-state.tsx';
 import { oneLine, shownText } from '../conversation/message-text.ts';
 import { shortTime } from '../conversation/times.ts';
 import { Avatar } from '../design/avatar.tsx';
@@ -89,6 +89,7 @@ const MISSED: ReadonlySet<string> = new Set(['failed', 'expired']);
 
 function Last({ row: { last, with: contact } }: { readonly row: ConversationRow }) {
   const t = useWords('conversations');
+  const c = useWords('conversation');
   if (contact.blocked) return t('blocked');
   if (last === null) return t(contact.state === 'requested' ? 'asked' : 'noMessages');
   if (last.text === null) return t('unopened');
@@ -96,7 +97,7 @@ function Last({ row: { last, with: contact } }: { readonly row: ConversationRow 
     <>
       {last.direction === 'out' ? (
         <span className={MISSED.has(last.state) ? `${styles.state} ${styles.missed}` : styles.state}>
-          <StateIcon state={last.state} />
+          <StateIcon state={last.state} label={c(STATE_WORDS[last.state])} />
         </span>
       ) : null}
       <bdi className={styles.words}>{oneLine(shownText(last.text.slice(0, 400)))}</bdi>

@@ -3,6 +3,7 @@ import { type KeyboardEvent, useDeferredValue, useMemo, useRef, useState } from 
 import { useClient } from '../app/client-context.tsx';
 import { useNavigation } from '../app/navigation.tsx';
 import { useReadable, useSelected } from '../app/readable.ts';
+import { useRoom } from '../app/width.ts';
 import { Button, IconButton } from '../design/button.tsx';
 import { EmptyState } from '../design/empty-state.tsx';
 import { nameOf } from '../design/hostile-text.ts';
@@ -38,7 +39,7 @@ export function ConversationsPane() {
     <div className={styles.pane} ref={pane} data-pane="list">
       <Head />
       {isEmpty ? null : <SearchField value={query} onChange={setQuery} onKeyDown={onKeyDown} field={search} />}
-      <Requests requests={requests} />
+      {wanted === '' ? <Requests requests={requests} /> : null}
       {isLoaded && isEmpty && requests.length === 0 ? <Nobody /> : null}
       {wanted !== '' && accounts.length === 0 ? <NoMatch /> : <ConversationList accounts={accounts} query={wanted} above={search} />}
     </div>
@@ -77,6 +78,8 @@ function useFound(query: string): readonly string[] {
 function Nobody() {
   const t = useWords('conversations');
   const { go } = useNavigation();
+  // Beside it there is a whole pane that says so.
+  if (useRoom() !== 'narrow') return <p className={styles.nobody}>{t('emptyTitle')}</p>;
   const action = (
     <Button variant="primary" icon="user-plus" onClick={() => go({ at: 'invite' })}>
       {t('invite')}

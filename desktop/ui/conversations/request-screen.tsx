@@ -75,7 +75,10 @@ function Asking({ request: { contact, at } }: { readonly request: Request }) {
         <Choice answer="reject" busy={busy} onAnswer={answer} />
         <Choice answer="block" busy={busy} onAnswer={answer} />
       </div>
-      <Code label={t('requestAccount')} text={contact.account} />
+      <div>
+        <p className={styles.label}>{t('requestAccount')}</p>
+        <Code label={t('requestAccount')} text={contact.account} />
+      </div>
     </form>
   );
 }
