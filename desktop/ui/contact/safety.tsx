@@ -1,5 +1,5 @@
 // Whether it is really them: the numbers to compare, the code to read, comparing by machine, and the mark.
-import { useEffect, useState } from 'react';
+import { type RefObject, useEffect, useRef, useState } from 'react';
 import type { CallOutput, Contact } from '../../../core/api.ts';
 import { useClient } from '../app/client-context.tsx';
 import { Banner } from '../design/banner.tsx';
@@ -25,16 +25,20 @@ export function Safety({ contact }: { readonly contact: Contact }) {
   const { account, verified } = contact;
   const { safety, failure } = useSafetyNumber(account);
   const attempt = useAttempt();
+  const button = useRef<HTMLButtonElement>(null);
   const mark = async (now: boolean) => {
     const went = await attempt.run(() => client.api.setVerified({ who: account, verified: now }));
-    if (went) say(t(now ? 'marked' : 'unmarked'), 'good');
+    if (!went) return;
+    say(t(now ? 'marked' : 'unmarked'), 'good');
+    // The button that was pressed may be gone with what it stood in.
+    button.current?.focus();
   };
   return (
     <Section title={t('safetyTitle')} text={t('safetyText')}>
       {failure === null ? null : <Banner tone="bad">{tError(failure)}</Banner>}
       {safety === null ? failure === null ? <Spinner /> : null : <Numbers safety={safety} />}
       <p className={verified ? styles.good : styles.quiet}>{t(verified ? 'comparedState' : 'notCompared')}</p>
-      <Mark verified={verified} attempt={attempt} onMark={(now) => void mark(now)} />
+      <Mark verified={verified} attempt={attempt} button={button} onMark={(now) => void mark(now)} />
       {safety === null || verified ? null : <Compare safety={safety} onEqual={() => void mark(true)} busy={attempt.busy} />}
     </Section>
   );
@@ -81,16 +85,18 @@ function Numbers({ safety }: { readonly safety: SafetyNumber }) {
 interface MarkProps {
   readonly verified: boolean;
   readonly attempt: Attempt;
+  readonly button: RefObject<HTMLButtonElement | null>;
   onMark(verified: boolean): void;
 }
 
-function Mark({ verified, attempt, onMark }: MarkProps) {
+function Mark({ verified, attempt, button, onMark }: MarkProps) {
   const t = useWords('contact');
   const tError = useWords('errors');
   return (
     <>
       <Actions>
         <Button
+          ref={button}
           variant={verified ? 'plain' : 'primary'}
           {...(verified ? {} : { icon: 'shield-check' as const })}
           busy={attempt.busy}

@@ -57,8 +57,8 @@ const STATE = { open: 'open', used: 'used', expired: 'over', revoked: 'revoked' 
 function Row({ invite, state, onRevoke }: { readonly invite: Invite; readonly state: InviteState; readonly onRevoke: () => void }) {
   const t = useWords('invites');
   const [shown, setShown] = useState(false);
-  const until = t('until', { until: untilWords(invite.expires, Date.now(), words.language) });
-  const requests = invite.public || invite.used > 0 ? ` · ${t('requests', { count: invite.used })}` : '';
+  const until = state === 'open' ? [t('until', { until: untilWords(invite.expires, Date.now(), words.language) })] : [];
+  const requests = invite.public || invite.used > 0 ? [t('requests', { count: invite.used })] : [];
   return (
     <li className={styles.row}>
       <div className={styles.line}>
@@ -67,10 +67,7 @@ function Row({ invite, state, onRevoke }: { readonly invite: Invite; readonly st
             {t(invite.public ? 'rowMany' : 'rowOne')}
             <Badge tone={state === 'open' ? 'good' : 'quiet'}>{t(STATE[state])}</Badge>
           </span>
-          <span className={styles.detail}>
-            {until}
-            {requests}
-          </span>
+          <span className={styles.detail}>{[...until, ...requests].join(' · ')}</span>
         </div>
         {state === 'open' ? (
           <div className={styles.buttons}>

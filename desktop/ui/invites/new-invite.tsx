@@ -3,6 +3,8 @@ import { useState } from 'react';
 import type { Invite } from '../../../core/api.ts';
 import { useClient } from '../app/client-context.tsx';
 import { useNavigation } from '../app/navigation.tsx';
+import { useReadable } from '../app/readable.ts';
+import { relayHost } from '../app/relay-name.ts';
 import { Banner } from '../design/banner.tsx';
 import { Button } from '../design/button.tsx';
 import { Choice } from '../design/choice.tsx';
@@ -88,12 +90,15 @@ function NotMade({ attempt }: { readonly attempt: { readonly error: ReturnType<t
 
 function Made({ invite, onAnother }: { readonly invite: Invite; readonly onAnother: () => void }) {
   const t = useWords('invites');
+  const relays = useReadable(useClient().relays);
+  const isOnlyHere = relays.length > 0 && relays.every(({ address }) => relayHost(address) === null);
   const until = untilWords(invite.expires, Date.now(), words.language);
   return (
     <Section title={t('oursTitle')} text={t(invite.public ? 'madeMany' : 'madeOne', { until })}>
       <div className={styles.made} role="status">
         <InviteCode link={invite.link} copyFirst />
       </div>
+      {isOnlyHere ? <Banner tone="warn">{t('onlyHere')}</Banner> : null}
       <Actions>
         <Button variant="quiet" icon="plus" onClick={onAnother}>
           {t('makeAnother')}

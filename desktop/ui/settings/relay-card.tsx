@@ -65,7 +65,8 @@ export function RelayCard({ relay, isOnly }: { readonly relay: RelayStatus; read
 
 function useRelayName({ address }: RelayStatus): string {
   const t = useWords('settings');
-  return safeName(relayHost(address) ?? t('thisMachine'));
+  const port = /\/tcp\/(\d+)/.exec(address)?.[1] ?? '';
+  return safeName(relayHost(address) ?? t('thisMachine', { port }));
 }
 
 function Labelled({ label, text }: { readonly label: string; readonly text: string }) {

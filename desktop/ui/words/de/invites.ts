@@ -66,4 +66,5 @@ export const invites = {
   keep: 'Behalten',
   showOver_one: '{{count}} erledigten zeigen',
   showOver_other: '{{count}} erledigte zeigen',
+  onlyHere: 'Dein Relay läuft auf diesem Rechner: Dieser Link funktioniert nur für Leute, die Sotto auch auf diesem Rechner benutzen.',
 };

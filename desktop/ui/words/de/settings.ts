@@ -56,7 +56,8 @@ export const settings = {
   relayBad: 'Das ist keine Adresse eines Relays. So sieht eine aus: /dns4/relay.example/tcp/443/tls/ws/p2p/…',
   relayRefused: 'Das Relay lehnt ab. Vielleicht verlangt es ein Token, oder das Token ist schon benutzt: Frag die Betreiber.',
   localTitle: 'Ein Relay auf diesem Rechner',
-  localText: 'Zum Ausprobieren, oder wenn dieser Rechner immer an ist. Andere in deinem Netz erreichen es nur, während der Rechner an ist.',
+  localText:
+    'Zum Ausprobieren. Nur wer Sotto auf diesem Rechner benutzt, erreicht es: Mit Freunden anderswo brauchst du ein Relay, das auch sie erreichen.',
   localRuns: 'Es läuft',
   localStops: 'Es läuft nicht',
   localStart: 'Starten',
@@ -160,5 +161,5 @@ export const settings = {
   keyringNeeds: 'Braucht zuerst eine Passphrase: Ein Schlüsselbund kann verloren gehen, und dann würde nichts anderes Sotto öffnen.',
   recoveryLeave: 'Ohne schließen',
   encryption: 'Verschlüsselung',
-  thisMachine: 'Dieser Rechner',
+  thisMachine: 'Dieser Rechner, Port {{port}}',
 };

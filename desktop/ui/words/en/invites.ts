@@ -65,4 +65,5 @@ export const invites = {
   keep: 'Keep it',
   showOver_one: 'Show {{count}} that is over',
   showOver_other: 'Show {{count}} that are over',
+  onlyHere: 'Your relay runs on this machine: this link only works for who uses Sotto on this machine too.',
 } as const;

@@ -56,7 +56,7 @@ export const settings = {
   relayBad: 'This is not the address of a relay. It looks like /dns4/relay.example/tcp/443/tls/ws/p2p/…',
   relayRefused: 'The relay refuses. Perhaps it wants a token, or the token was used before: ask whoever runs it.',
   localTitle: 'A relay on this machine',
-  localText: 'For trying out, or when this machine is always on. Others on your network reach it only while this machine is on.',
+  localText: 'For trying out. Only who uses Sotto on this machine reaches it: with friends elsewhere you need a relay that they reach too.',
   localRuns: 'It runs',
   localStops: 'It does not run',
   localStart: 'Start',
@@ -157,5 +157,5 @@ export const settings = {
   keyringNeeds: 'Needs a passphrase first: a keyring can be lost, and then nothing else would open Sotto.',
   recoveryLeave: 'Close without it',
   encryption: 'Encryption',
-  thisMachine: 'This machine',
+  thisMachine: 'This machine, port {{port}}',
 } as const;
