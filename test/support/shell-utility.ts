@@ -10,6 +10,8 @@ import type { FromEngine, ToEngine } from '../../desktop/engine-protocol.ts';
 
 const BRIDGE = join(import.meta.dirname, 'shell-utility.mjs');
 
+const NO_KEYRING = { available: false, backend: null, strong: false };
+
 /** What comes over the channel. */
 type Said = { readonly main: FromEngine } | { readonly line: number; readonly frame: string } | { readonly closed: number };
 
@@ -19,6 +21,8 @@ export class Utility {
   readonly said: FromEngine[] = [];
   /** Lines that the process closed, by number: the first window has the first. */
   readonly closed: number[] = [];
+  /** A test's own main. */
+  answer: ((main: FromEngine) => void) | null = null;
   /** Everything it wrote on its standard output and error. */
   output = '';
   #lines = 0;
@@ -44,11 +48,11 @@ export class Utility {
     });
   }
 
-  /** What main answers by itself: there is no keyring here. */
+  /** What main answers by itself: there is no keyring here, unless a test has one. */
   #hear(main: FromEngine): void {
     this.said.push(main);
-    if (main.kind !== 'keyring-state') return;
-    this.say({ kind: 'keyring', ask: main.ask, keyring: { available: false, backend: null, strong: false } });
+    if (this.answer !== null) this.answer(main);
+    else if (main.kind === 'keyring-state') this.say({ kind: 'keyring', ask: main.ask, keyring: NO_KEYRING });
   }
 
   #wrote(text: unknown): void {

@@ -12,6 +12,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ROOT } from '../../desktop/build/packages.ts';
 import { buildProcesses, takePage } from '../../desktop/build/shell.ts';
 import { FUSES, packing } from '../../desktop/electron-builder.config.ts';
+import { LocalRelay } from '../../desktop/main/local-relay.ts';
 import { Utility } from '../support/shell-utility.ts';
 
 const work = mkdtempSync(join(tmpdir(), 'sotto-package-'));
@@ -144,6 +145,40 @@ test('the packed relay comes up, says where it is, and goes in good order', asyn
   await expect.poll(() => relay.output, { timeout: 20_000 }).toMatch(/"type":"ready".*\/ip4\/127\.0\.0\.1\/tcp\/\d+\/ws/);
   relay.say('stop');
   expect(await relay.gone()).toBe(0);
+});
+
+test('the packed engine runs the packed relay through main, and uses the keyring through main', async () => {
+  const engine = start('engine/engine.js');
+  const relay = new LocalRelay(
+    (args) => {
+      const { child } = start('engine/relay-entry.js', args);
+      return {
+        stdout: child.stdout,
+        on: child.on.bind(child),
+        postMessage: (main) => void child.send({ main }),
+        kill: () => child.kill('SIGKILL'),
+      };
+    },
+    (message) => engine.say(message),
+  );
+  engine.answer = (main) => {
+    if (main.kind === 'relay-start' || main.kind === 'relay-stop') void relay.answer(main);
+    if (main.kind === 'keyring-state')
+      engine.say({ kind: 'keyring', ask: main.ask, keyring: { available: true, backend: 'kwallet6', strong: true } });
+    if (main.kind === 'keyring-seal') engine.say({ kind: 'secret', ask: main.ask, value: `sealed ${main.value}` });
+    if (main.kind === 'keyring-open') engine.say({ kind: 'secret', ask: main.ask, value: main.value.replace('sealed ', '') });
+  };
+  const alice = engine.window(1);
+  await alice.createHome({ name: 'Alice', passphrase: 'correct horse', keyring: true });
+  const { address } = await alice.startLocalRelay({});
+  expect(address).toMatch(/^\/ip4\/127\.0\.0\.1\/tcp\/\d+\/ws\/p2p\//);
+  await expect.poll(async () => (await alice.identity({})).relays[0]?.state, { timeout: 10_000 }).toBe('connected');
+  expect(await alice.home({})).toMatchObject({ slots: { passphrase: true, keyring: true }, keyring: { backend: 'kwallet6' } });
+  expect(JSON.stringify(engine.said)).not.toContain('correct horse');
+  engine.say({ kind: 'stop' });
+  expect(await engine.gone()).toBe(0);
+  // It went in order: the relay with it.
+  expect(await running.at(-1)?.gone()).toBe(0);
 });
 
 test('the thread that opens backlogs finds what it needs in the packed app', async () => {
