@@ -10,9 +10,9 @@ const ROWS = 400;
 export async function showBare(page: Page): Promise<void> {
   const rows = Array.from({ length: ROWS }, (_, at) => `<p data-row="${at}">${messageText(1, at)}</p>`).join('');
   const style = 'body{margin:0}div{height:600px;overflow-y:auto}p{margin:0;padding:12px}';
-  // The probe comes with a navigation.
-  await page.goto('about:blank');
-  await page.setContent(`<style>${style}</style><main><div>${rows}</div><textarea></textarea></main>`);
+  const document = `<!doctype html><style>${style}</style><main><div>${rows}</div><textarea></textarea></main>`;
+  // A navigation, for the probe comes with one.
+  await page.goto(`data:text/html;charset=utf-8,${encodeURIComponent(document)}`);
 }
 
 /** From keys to the screen in the plain page, ms. */

@@ -74,14 +74,14 @@
     });
 
   const nextFrame = () => new Promise((resolve) => raf(resolve));
-  const isRow = (element) => element?.closest('[data-row]') !== null && element !== null;
-
-  /** True when nothing stands around the middle of the view: a gap between two rows is no blank view. */
+  /** True when no row stands around the middle of the view: a gap between two of them is no blank view. Not by what is under a point: rows that move may take none. */
   const isBlank = (scroller) => {
-    const { left, top, width, height } = scroller.getBoundingClientRect();
-    for (let at = 0.3; at <= 0.7; at += 0.05)
-      for (const across of [0.2, 0.5, 0.8]) if (isRow(document.elementFromPoint(left + width * across, top + height * at))) return false;
-    return true;
+    const { top, height } = scroller.getBoundingClientRect();
+    const [from, to] = [top + height * 0.3, top + height * 0.7];
+    return ![...scroller.querySelectorAll('[data-row]')].some((row) => {
+      const place = row.getBoundingClientRect();
+      return place.height > 0 && place.bottom > from && place.top < to;
+    });
   };
 
   /** Scrolls by so many pixels in every frame. @returns times between frames, ms, and how many of them showed nothing */
@@ -99,10 +99,21 @@
     return { times, blank };
   };
 
+  /** Waits until nothing was asked for a quarter of a second. */
+  const rest = async () => {
+    const count = () => Object.values(asked).flat().length;
+    for (let known = -1; known !== count(); ) {
+      known = count();
+      for (let frame = 0; frame < 15; frame += 1) await nextFrame();
+    }
+  };
+
   /** Goes where older rows are asked for, and watches the row in the middle. @returns its worst movement, px, and how often older ones came */
   const prepend = async (scroller, at, frames) => {
+    await rest();
     const before = asked.history?.length ?? 0;
     scroller.scrollTop = at;
+    await nextFrame();
     await nextFrame();
     const { left, top, width, height } = scroller.getBoundingClientRect();
     const rows = [...scroller.querySelectorAll('[data-row]')];

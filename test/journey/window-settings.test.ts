@@ -12,6 +12,7 @@ journey('Alice chooses German and dark colours, and finds both after a restart',
   await window.page.getByRole('radio', { name: 'Dark' }).check();
   await window.page.getByRole('radio', { name: 'Deutsch' }).check();
   await window.page.getByRole('heading', { name: 'Aussehen', level: 1 }).waitFor();
+  await window.close();
   await engine.end();
   await engine.start();
   const again = await stage.window(engine);

@@ -49,30 +49,46 @@ export async function picture(page: Page, screen: string): Promise<void> {
 export async function lookAt(page: Page, screen: string): Promise<string[]> {
   const findings: string[] = [];
   const note = (how: string, found: readonly string[]) => findings.push(...found.map((finding) => `${screen}, ${how}: ${finding}`));
+  await still(page);
   note('light', await axeFindings(page));
   await picture(page, screen);
   await page.emulateMedia({ colorScheme: 'dark' });
+  await still(page);
   note('dark', await axeFindings(page, 'color-contrast'));
   await picture(page, screen);
   await page.emulateMedia({ colorScheme: 'light' });
   for (const size of SIZES.slice(1)) {
     await page.setViewportSize(size);
+    await still(page);
     note(`${size.width} px`, await beyondTheEdge(page));
     await picture(page, screen);
   }
   await page.evaluate('void (document.documentElement.dir = "rtl")');
+  await still(page);
   note('right to left, narrow', await beyondTheEdge(page));
   await page.setViewportSize(SIZES[0]);
+  await still(page);
   note('right to left', await beyondTheEdge(page));
   await picture(page, screen);
   await page.evaluate('void (document.documentElement.dir = "ltr")');
   return findings;
 }
 
-/** What has to be scrolled sideways to be seen, and controls that are cut by an edge of the window; once it stands still. */
+/** Waits until nothing moves or changes its colour any more, but what turns for ever. */
+export async function still(page: Page): Promise<void> {
+  await page.evaluate(`(async () => {
+    const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+    await frame();
+    await frame();
+    const ends = document.getAnimations().filter((one) => Number.isFinite(one.effect?.getComputedTiming().endTime));
+    await Promise.allSettled(ends.map((one) => one.finished));
+    await frame();
+  })()`);
+}
+
+/** What has to be scrolled sideways to be seen, and controls that are cut by an edge of the window. */
 export async function beyondTheEdge(page: Page): Promise<string[]> {
-  return (await page.evaluate(`(async () => {
-    await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+  return (await page.evaluate(`(() => {
     const name = (one) => one.tagName.toLowerCase() + '.' + one.className + ' ' + (one.textContent ?? '').trim().slice(0, 40);
     const found = [];
     const root = document.scrollingElement;

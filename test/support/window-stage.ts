@@ -71,9 +71,15 @@ export class Stage {
   async peer(name: string, relay: StageRelay | null, folder = name): Promise<RunningPeer> {
     const home = this.homeOf(folder);
     await createHome(home, { name, passphrase: null });
-    const peer = await openPeer({ home, passphrase: null, online: true });
-    this.#ends.push(() => peer.close());
+    const peer = await this.again(folder);
     if (relay !== null) await peer.api.addRelay({ relay: relay.address });
+    return peer;
+  }
+
+  /** The same over a home that is there already. */
+  async again(name: string): Promise<RunningPeer> {
+    const peer = await openPeer({ home: this.homeOf(name), passphrase: null, online: true });
+    this.#ends.push(() => peer.close());
     return peer;
   }
 
