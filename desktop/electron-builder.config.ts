@@ -1,4 +1,5 @@
 // How the app is packed for Linux, macOS and Windows. What is not named here is not in it; every fuse is said, also those that stay as they are.
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { FuseV1Options, FuseVersion, flipFuses } from '@electron/fuses';
 import type { Configuration, FileSet } from 'electron-builder';
@@ -26,15 +27,19 @@ const NOT_RUN = [
   '!**/.*',
 ];
 
-/** A native package: its code, its licence, and of its binaries the one for the target. */
-function nativeFiles({ folder }: { readonly folder: string }): FileSet {
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: electron-builder fills in what it packs for
-  const binaries = ['!prebuilds/**', '!build/**', 'prebuilds/${platform}-*${arch}*/*.node', '!prebuilds/**/*musl*'];
-  return { from: join(ROOT, folder), to: folder, filter: ['**/*', ...NOT_RUN, ...binaries] };
+/** The native packages: code, licence, and of their binaries the one for the target. The platform is said here, for `${platform}` is that of the packer. */
+export function nativeFiles(platform: 'linux' | 'darwin' | 'win32'): FileSet[] {
+  const binaries = ['!prebuilds/**', '!build/**', `prebuilds/${platform}-*$\{arch}*/*.node`, '!prebuilds/**/*musl*'];
+  return nativePackages().map(({ folder }) => ({ from: join(ROOT, folder), to: folder, filter: ['**/*', ...NOT_RUN, ...binaries] }));
 }
 
 /** The program's name on Linux. */
 const LINUX_NAME = 'sotto-desktop';
+
+/** The Electron that everything is checked with. */
+const ELECTRON = (
+  JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { readonly devDependencies: { readonly electron: string } }
+).devDependencies.electron;
 
 /** What electron-builder is given. @param app what was built, from the root @param output where the packages go */
 export function packing({ app, output }: { readonly app: string; readonly output: string }): Configuration {
@@ -42,9 +47,9 @@ export function packing({ app, output }: { readonly app: string; readonly output
     appId: 'org.sotto.desktop',
     productName: 'Sotto',
     copyright: 'The authors of Sotto, AGPL-3.0-only',
-    electronVersion: '45.4.1',
+    electronVersion: ELECTRON,
     directories: { app, output, buildResources: 'desktop/icons' },
-    files: ['**/*', '!**/.*', '!**/*.map', '!**/*.ts', ...nativePackages().map(nativeFiles)],
+    files: ['**/*', '!**/.*', '!**/*.map', '!**/*.ts'],
     asar: true,
     asarUnpack: ['**/*.node'],
     // Packages are our affair: what is needed is in the bundles or named above, and nothing is built anew, for both native packages speak
@@ -58,6 +63,7 @@ export function packing({ app, output }: { readonly app: string; readonly output
     // Only where somebody decided to publish; the app itself never looks for updates.
     publish: null,
     linux: {
+      files: nativeFiles('linux'),
       target: ['AppImage', 'deb', 'rpm'],
       category: 'Network;InstantMessaging',
       icon: 'icon.png',
@@ -66,13 +72,15 @@ export function packing({ app, output }: { readonly app: string; readonly output
       synopsis: 'A private messenger',
     },
     mac: {
+      files: nativeFiles('darwin'),
       target: ['dmg', 'zip'],
       category: 'public.app-category.social-networking',
       icon: 'icon.png',
       hardenedRuntime: true,
       minimumSystemVersion: '13.0',
     },
-    win: { target: ['nsis'], icon: 'icon.png' },
+    // One of the native packages has no binary for Windows on ARM.
+    win: { files: nativeFiles('win32'), target: [{ target: 'nsis', arch: ['x64'] }], icon: 'icon.png' },
     nsis: { oneClick: false, perMachine: false, deleteAppDataOnUninstall: false },
     afterPack: async ({ appOutDir, electronPlatformName, packager }) => {
       const name = packager.appInfo.productFilename;

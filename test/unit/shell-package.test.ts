@@ -2,7 +2,7 @@
 // from the unpacked files by plain Node, away from the checkout.
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, relative } from 'node:path';
+import { dirname, join, matchesGlob, relative } from 'node:path';
 import { createPackage, extractAll, listPackage } from '@electron/asar';
 import { FuseState, FuseV1Options, getCurrentFuseWire } from '@electron/fuses';
 import { validateConfiguration } from 'app-builder-lib/out/util/config/config.js';
@@ -11,7 +11,7 @@ import { build, type Configuration, Platform } from 'electron-builder';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ROOT } from '../../desktop/build/packages.ts';
 import { buildProcesses, takePage } from '../../desktop/build/shell.ts';
-import { FUSES, packing } from '../../desktop/electron-builder.config.ts';
+import { FUSES, nativeFiles, packing } from '../../desktop/electron-builder.config.ts';
 import { LocalRelay } from '../../desktop/main/local-relay.ts';
 import { Utility } from '../support/shell-utility.ts';
 
@@ -73,6 +73,23 @@ test('the packed app holds no source, no test, no map and nothing of another sys
     `linux-${process.arch}`,
     `linux-${process.arch}`,
   ]);
+});
+
+test.each([
+  ['linux', 'x64'],
+  ['linux', 'arm64'],
+  ['darwin', 'x64'],
+  ['darwin', 'arm64'],
+  ['win32', 'x64'],
+] as const)('for %s on %s each native package brings exactly its own binary, wherever it is packed', (platform, arch) => {
+  const counts = nativeFiles(platform).flatMap(({ from = '', filter = [] }) => {
+    const prebuilds = join(from, 'prebuilds');
+    if (!existsSync(prebuilds)) return [];
+    const wanted = [filter].flat().find((pattern) => pattern.startsWith('prebuilds/')) ?? '';
+    const all = readdirSync(prebuilds, { recursive: true }).map((path) => `prebuilds/${String(path)}`);
+    return [all.filter((path) => matchesGlob(path, wanted.replace('$' + '{arch}', arch)) && !path.includes('musl')).length];
+  });
+  expect(counts).toEqual([1, 1]);
 });
 
 test('only what is native lies beside the archive, and all of it is small enough to download', () => {
