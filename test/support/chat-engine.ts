@@ -3,7 +3,7 @@
 import type { Message } from '../../core/api.ts';
 import { comparePlaces, parsePlaceCursor, placeCursor, provisionalPlace, queuedPlace, settledPlace } from '../../core/peer/places.ts';
 import type { Place } from '../../core/peer/records.ts';
-import type { PageCalls } from '../../desktop/ui/conversation/message-window.ts';
+import type { PageCalls } from '../../desktop/ui/conversation/window-view.ts';
 
 interface Row {
   place: Place;

@@ -2,7 +2,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Message } from '../../core/api.ts';
-import { MessageWindow, MOST, PAGE, type WindowView } from '../../desktop/ui/conversation/message-window.ts';
+import { MessageWindow, MOST, PAGE } from '../../desktop/ui/conversation/message-window.ts';
+import type { WindowView } from '../../desktop/ui/conversation/window-view.ts';
 import { ChatEngine } from '../support/chat-engine.ts';
 
 const atOnce = (run: () => void) => run();
@@ -150,6 +151,25 @@ describe('while Alice looks', () => {
       }
     }
     expect(window.get()).toMatchObject({ turn, atStart: true });
+  });
+
+  test('what she left behind unread she finds again, however far she went', async () => {
+    const engine = new ChatEngine();
+    for (let n = 0; n < 2_000; n += 1) engine.receive({ told: false });
+    const window = await opened(engine);
+    const left = engine.order()[30]?.id ?? '';
+    window.leaveUnread(left);
+    const toEnd = window.toEnd();
+    await engine.answerAll();
+    await toEnd;
+    expect(window.get()).toMatchObject({ atEnd: true, unreadFrom: left });
+    expect(ids(window.get())).not.toContain(left);
+    const back = window.toUnread();
+    await engine.answerAll();
+    expect(await back).toBe(true);
+    expect(window.get().unreadFrom).toBe(left);
+    expect(ids(window.get())).toContain(left);
+    expectSlice(engine, window.get());
   });
 
   test('messages of other conversations are left alone', async () => {

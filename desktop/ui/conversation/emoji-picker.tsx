@@ -66,8 +66,12 @@ interface GroupProps {
 function Group({ title, emoji, onPick }: GroupProps) {
   if (emoji.length === 0) return null;
   return (
-    <section>
-      {title === null ? null : <h3 className={styles.title}>{title}</h3>}
+    <section aria-label={title ?? undefined}>
+      {title === null ? null : (
+        <div className={styles.title} aria-hidden="true">
+          {title}
+        </div>
+      )}
       <div className={styles.row}>
         {emoji.map((one) => (
           <button

@@ -46,7 +46,7 @@ function Rows({ pages, actions, isWatched, unread, onSeen, step }: RowsProps) {
   const { rows, shift } = step;
   const list = useRef<VirtualizerHandle>(null);
   const scroller = useRef<HTMLDivElement>(null);
-  const { isAway, canReturn, onScroll, toEnd, toUnread } = useListPlace({ pages, isWatched, onSeen, step, list, scroller });
+  const { isAway, canReturn, onScroll, toEnd, toUnread } = useListPlace({ pages, isWatched, unread, onSeen, step, list, scroller });
   const { active, onKeyDown } = useRowFocus({ step, list, scroller, toEnd });
   const { atStart, atEnd } = pages.get();
   const size = atStart && atEnd ? rows.length : -1;

@@ -1,12 +1,12 @@
 // A window of one conversation: a few pages of it in the one order, never the whole. Joins what the engine's pages say and what its events
 // say; shows no message twice, and no hole that it does not know to be one.
 import type { Message } from '../../../core/api.ts';
-import type { WindowApi } from '../../../core/window-api.ts';
 import { type NextFrame, Pace } from '../app/pace.ts';
 import type { Readable } from '../app/readable.ts';
 import { CursorMarks } from './cursor-marks.ts';
 import { inOrder, zoneOf } from './order.ts';
 import { place } from './place-message.ts';
+import { conversationOf, EMPTY, type PageCalls, type WindowView } from './window-view.ts';
 
 /** Messages asked for at a time: three screens of short ones. */
 export const PAGE = 80;
@@ -14,27 +14,6 @@ export const PAGE = 80;
 export const MOST = 400;
 /** Messages held while nobody looks, and so nobody lets go. */
 const MOST_UNSEEN = 4 * MOST;
-
-/** The calls a window makes. */
-export type PageCalls = Pick<WindowApi, 'history' | 'historyAfter' | 'firstUnread'>;
-
-/** What a reader sees. The same object until something changed. */
-export interface WindowView {
-  /** False until the first page is there. */
-  readonly opened: boolean;
-  readonly messages: readonly Message[];
-  /** True when nothing stands before, and behind, what is held. */
-  readonly atStart: boolean;
-  readonly atEnd: boolean;
-  /** The first message that was unread when the reader came, or that arrived while nobody looked; null: none. */
-  readonly unreadFrom: string | null;
-  /** What the last call failed with; null once one succeeds. */
-  readonly fault: unknown;
-  /** Rises whenever other pages took the place of all that was shown. */
-  readonly turn: number;
-}
-
-const EMPTY: WindowView = { opened: false, messages: [], atStart: false, atEnd: false, unreadFrom: null, fault: null, turn: 0 };
 
 /** See the head of this file. One for each opened conversation; drop it to forget it. */
 export class MessageWindow implements Readable<WindowView> {
@@ -91,14 +70,14 @@ export class MessageWindow implements Readable<WindowView> {
     if (messages.some(({ id }) => id === unreadFrom)) return true;
     const cursor = this.#unreadCursor;
     if (cursor === null) await this.open();
-    else await this.#begin(() => this.#around(cursor));
+    else await this.#begin(async () => ({ ...(await this.#around(cursor, 2 * PAGE)), unreadFrom }));
     return this.#next.unreadFrom !== null;
   }
 
-  async #around(cursor: string): Promise<Partial<WindowView>> {
+  async #around(cursor: string, limit = PAGE): Promise<Partial<WindowView>> {
     const [older, newer] = await Promise.all([
       this.#calls.history({ who: this.#who, limit: PAGE, before: cursor }),
-      this.#calls.historyAfter({ who: this.#who, limit: PAGE, after: cursor }),
+      this.#calls.historyAfter({ who: this.#who, limit, after: cursor }),
     ]);
     const first = newer.messages[0];
     this.#marks.set(older.messages[0], older.before);
@@ -241,6 +220,14 @@ export class MessageWindow implements Readable<WindowView> {
     return true;
   }
 
+  /** Puts the unread line above a held message: what the reader leaves behind unread. */
+  leaveUnread(id: string): void {
+    const at = this.#next.messages.findIndex((message) => message.id === id);
+    const marked = this.#next.messages.slice(0, at + 1).findLast((message) => this.#marks.get(message) !== null);
+    this.#unreadCursor = marked === undefined ? null : this.#marks.get(marked);
+    this.#change({ unreadFrom: id });
+  }
+
   /** Takes the unread line away. */
   clearUnread(): void {
     if (this.#next.unreadFrom !== null) this.#change({ unreadFrom: null });
@@ -291,9 +278,4 @@ export class MessageWindow implements Readable<WindowView> {
     this.#view = this.#next;
     for (const listener of [...this.#listeners]) listener();
   }
-}
-
-/** The conversation that messages belong to; what was written before there is one has a number of zeros. */
-function conversationOf(messages: readonly Message[]): string | null {
-  return messages.find(({ conversation }) => !/^0+$/.test(conversation))?.conversation ?? null;
 }

@@ -1,5 +1,5 @@
 // The text of a message: only ever text. Links are found, and asked about before they are opened; what is huge is folded.
-import { Fragment, useState } from 'react';
+import { useState } from 'react';
 import type { MessageActions } from './message-actions.ts';
 import { folded, isLargeEmoji, isLookAlike, type Link, piecesOf, shownText } from './message-text.ts';
 import styles from './message-words.module.css';
@@ -18,11 +18,9 @@ export function MessageWords({ text, actions: { t, openLink } }: MessageWordsPro
   const short = folded(safe);
   return (
     <div className={styles.words} dir="auto">
-      {piecesOf(isOpen ? safe : short.text).map(
-        (piece, at) =>
-          // biome-ignore-start lint/suspicious/noArrayIndexKey: pieces have no other name and their text never changes
-          typeof piece === 'string' ? <Fragment key={at}>{piece}</Fragment> : <LinkPiece key={at} link={piece} onLink={openLink} />,
-        // biome-ignore-end lint/suspicious/noArrayIndexKey: see above
+      {piecesOf(isOpen ? safe : short.text).map((piece, at) =>
+        // biome-ignore lint/suspicious/noArrayIndexKey: pieces have no other name and their text never changes
+        typeof piece === 'string' ? piece : <LinkPiece key={at} link={piece} onLink={openLink} />,
       )}
       {short.isFolded ? (
         <>

@@ -2,7 +2,7 @@
 import type { NextFrame } from '../app/pace.ts';
 import type { Readable } from '../app/readable.ts';
 import { movedAtStart, type Row, rowsOf } from './grouping.ts';
-import type { WindowView } from './message-window.ts';
+import type { WindowView } from './window-view.ts';
 
 /** What a list shows. */
 export interface Step {

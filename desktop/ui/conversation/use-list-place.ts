@@ -19,6 +19,8 @@ const NEAR_VIEWS = 2;
 export interface PlaceParts {
   readonly pages: MessageWindow;
   readonly isWatched: boolean;
+  /** Unread messages of the conversation. */
+  readonly unread: number;
   readonly step: Step;
   readonly list: RefObject<ListHandle | null>;
   readonly scroller: RefObject<HTMLElement | null>;
@@ -55,13 +57,22 @@ export function useListPlace(parts: PlaceParts) {
   useEffect(() => {
     const seen = look();
     if (seen !== null && rows.length > 0) pages.keep(seen.from, seen.to);
-  }, [rows, look, pages]);
+    // Where everything fits nothing scrolls, and so nothing says that the reader is at the end.
+    const frame = requestAnimationFrame(() => {
+      const box = scroller.current;
+      if (box !== null && box.scrollHeight - box.clientHeight - box.scrollTop <= END_GAP) follows.current = true;
+    });
+    return () => cancelAnimationFrame(frame);
+  }, [rows, look, pages, scroller]);
   useEffect(() => {
     if (isWatched) look();
   }, [isWatched, look]);
   useEffect(() => followSize(scroller.current, follows), [scroller]);
   const toEnd = useCallback(() => {
-    if (pages.get().unreadFrom !== null) setReturn(true);
+    const seen = now.current.unread === 0 ? null : lookAround(now.current, setAway);
+    const left = seen === null ? undefined : now.current.step.rows.slice(seen.to).find(({ message }) => isUnread(message));
+    setReturn(left !== undefined);
+    if (left !== undefined) pages.leaveUnread(left.message.id);
     follows.current = true;
     list.current?.scrollToIndex(now.current.step.rows.length - 1, { align: 'end' });
     void pages.toEnd();
@@ -74,6 +85,10 @@ export function useListPlace(parts: PlaceParts) {
     if (at !== -1) list.current?.scrollToIndex(at, { align: 'start', offset: -UNREAD_OFFSET });
   }, [pages, list]);
   return { isAway, canReturn, onScroll, toEnd, toUnread };
+}
+
+function isUnread({ direction, state }: Message): boolean {
+  return direction === 'in' && state !== 'read';
 }
 
 /** Looks where the view is: asks for the pages that are near, and says what is seen. Answers the rows in sight, [from, to). */

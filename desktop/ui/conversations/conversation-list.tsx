@@ -1,5 +1,5 @@
 // The conversations, thousands of them if need be: only what is seen is made. Arrows go from line to line.
-import { type KeyboardEvent, type RefObject, useCallback, useRef, useState } from 'react';
+import { type FocusEvent, type KeyboardEvent, type RefObject, useCallback, useEffect, useRef, useState } from 'react';
 import { Virtualizer, type VirtualizerHandle } from 'virtua';
 import { useNavigation } from '../app/navigation.tsx';
 import { useWords } from '../words/use-words.ts';
@@ -31,6 +31,8 @@ export function ConversationList({ accounts, query, above }: ConversationListPro
   goes.current = go;
   const open = useCallback((account: string) => goes.current({ at: 'conversation', account }), []);
   const mounted = [active, current].flatMap((account) => (account === null ? [] : [accounts.indexOf(account)])).filter((at) => at !== -1);
+  /** Whoever has the focus keeps its line, however far it is scrolled away. */
+  const onFocus = (event: FocusEvent<HTMLElement>) => setActive(event.target.dataset.account ?? null);
   const onKeyDown = (event: KeyboardEvent) => {
     const target = event.target instanceof HTMLElement ? event.target.dataset.account : undefined;
     const next = nextOf(event.key, target === undefined ? -1 : accounts.indexOf(target), accounts.length);
@@ -38,16 +40,25 @@ export function ConversationList({ accounts, query, above }: ConversationListPro
     event.preventDefault();
     const account = accounts[next];
     if (account === undefined) return above.current?.focus();
-    setActive(account);
     list.current?.scrollToIndex(next, { align: 'nearest' });
-    // A far one is made with the next frame.
-    const focus = () => box.current?.querySelector<HTMLElement>(`[data-account="${account}"]`)?.focus({ preventScroll: true });
-    focus();
-    requestAnimationFrame(focus);
+    setActive(account);
+    focusItem(box.current, account);
   };
+  // A far one is made only now.
+  useEffect(() => {
+    if (active !== null) focusItem(box.current, active);
+  }, [active]);
   return (
     // biome-ignore lint/a11y/useSemanticElements: lines are placed by the virtual list
-    <div ref={box} className={styles.scroller} role="list" aria-label={t('title')} onKeyDown={onKeyDown} data-conversations>
+    <div
+      ref={box}
+      className={styles.scroller}
+      onFocus={onFocus}
+      role="list"
+      aria-label={t('title')}
+      onKeyDown={onKeyDown}
+      data-conversations
+    >
       <Virtualizer ref={list} data={accounts} bufferSize={BUFFER} itemSize={ITEM_HINT} keepMounted={[...new Set(mounted)]}>
         {(account, at) => (
           // biome-ignore lint/a11y/useSemanticElements: lines are placed by the virtual list
@@ -58,6 +69,11 @@ export function ConversationList({ accounts, query, above }: ConversationListPro
       </Virtualizer>
     </div>
   );
+}
+
+/** Accounts are hex, so that they need no escape. */
+function focusItem(box: HTMLElement | null, account: string): void {
+  box?.querySelector<HTMLElement>(`[data-account="${account}"]`)?.focus({ preventScroll: true });
 }
 
 /** The line a key leads to; -1: above the first; null: the key is none of ours. */
