@@ -1,9 +1,12 @@
 // Alice's client: what her window shows is asked anew after every connection, follows events, and is forgotten when she locks it.
 import { describe, expect, test, vi } from 'vitest';
+import type { Identity } from '../../core/api.ts';
+import type { WindowApi } from '../../core/window-api.ts';
 import { Client } from '../../desktop/ui/app/client.ts';
 import type { LineState } from '../../desktop/ui/app/engine-line.ts';
 import { Pace } from '../../desktop/ui/app/pace.ts';
 import { Cell } from '../../desktop/ui/app/readable.ts';
+import { HELD_MS } from '../../desktop/ui/app/when-connected.ts';
 import { Double } from '../../desktop/ui/try/double.ts';
 import { PEOPLE } from '../../desktop/ui/try/people.ts';
 import { EVERYBODY, SCENES, type Scene } from '../../desktop/ui/try/scenes.ts';
@@ -13,9 +16,15 @@ const BOB = PEOPLE[0]?.contact.account ?? '';
 function alice(scene: Partial<Scene> = {}, began: LineState = 'connected') {
   const engine = new Double({ ...EVERYBODY, ...scene, long: 10 });
   const state = new Cell<LineState>(began);
-  const line = { api: engine.api, state, tries: new Cell(0), hung: new Cell(false) };
+  const other: { me: Partial<Identity> } = { me: {} };
+  const api: WindowApi = {
+    ...engine.api,
+    saveTyped: (input) => engine.api.saveTyped(input),
+    identity: async () => ({ ...(await engine.api.identity({})), ...other.me }),
+  };
+  const line = { api, state, tries: new Cell(0), hung: new Cell(false) };
   const client = new Client(line, (run) => run());
-  return { engine, client, state };
+  return { engine, client, state, other };
 }
 
 const loaded = (client: Client) =>
@@ -125,4 +134,45 @@ test('news are shown at once, and what follows within a frame together with the 
   expect([shown, frames.length]).toEqual([2, 1]);
   frames.shift()?.();
   expect([shown, frames.length]).toEqual([2, 0]);
+});
+
+test('what could not be saved is not given to another account that is behind the line now', async () => {
+  const { engine, client, state, other } = alice();
+  await loaded(client);
+  const save = vi.spyOn(engine.api, 'saveTyped').mockRejectedValueOnce(new Error('gone'));
+  state.set('lost');
+  client.saveTyped(BOB, 'for Bob, from Alice');
+  await vi.waitFor(() => expect(save).toHaveBeenCalledTimes(1));
+  other.me = { account: BOB, name: 'Mallory' };
+  state.set('connected');
+  await vi.waitFor(() => expect(client.me.get()?.name).toBe('Mallory'));
+  await vi.waitFor(() => expect(client.drafts.get().get(BOB)).toBeUndefined());
+  expect(save).toHaveBeenCalledTimes(1);
+});
+
+test('a message written while the engine is away is sent when it is back, unless somebody else is there then', async () => {
+  const { client, state, other } = alice();
+  await loaded(client);
+  state.set('lost');
+  const sending = client.api.send({ who: BOB, text: 'are you there?', id: null });
+  state.set('connected');
+  expect((await sending).text).toBe('are you there?');
+  state.set('lost');
+  const toNobody = expect(client.api.send({ who: BOB, text: 'only as Alice', id: null })).rejects.toMatchObject({ code: 'CLOSED' });
+  other.me = { account: BOB };
+  state.set('connected');
+  await toNobody;
+});
+
+test('a message is not held for ever', async () => {
+  vi.useFakeTimers();
+  try {
+    const { client } = alice({}, 'connecting');
+    const refused = expect(client.api.send({ who: BOB, text: 'hello?', id: null })).rejects.toMatchObject({ code: 'CLOSED' });
+    await vi.advanceTimersByTimeAsync(HELD_MS);
+    await refused;
+    expect(vi.getTimerCount()).toBe(0);
+  } finally {
+    vi.useRealTimers();
+  }
 });

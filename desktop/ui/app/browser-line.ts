@@ -7,23 +7,31 @@ const SECRET_BYTES = 32;
 
 const page: Page = {
   host: location.host,
-  hash: location.hash,
-  wipeHash: () => history.replaceState(history.state, '', location.pathname),
+  get hash() {
+    return location.hash;
+  },
+  wipeHash: () => history.replaceState(history.state, '', location.pathname + location.search),
   kept: sessionStorage,
   connect: (url, protocols) => new WebSocket(url, protocols),
   secret: () => crypto.getRandomValues(new Uint8Array(SECRET_BYTES)).toBase64({ alphabet: 'base64url', omitPadding: true }),
 };
 
 let knocker: Knocker | null = null;
+let line: Carrier | null = null;
 
 /** A line to the engine that served this page; null when it is gone or knows this tab no more: then it has to be opened again by `sotto ui`. */
-export function browserLine(): Promise<Carrier | null> {
+export async function browserLine(): Promise<Carrier | null> {
   if (knocker === null) {
     knocker = new Knocker(page);
-    // Another address pasted into this tab changes only what stands behind `#`.
-    addEventListener('hashchange', () => {
-      if (isSecret(location.hash.slice(1))) location.reload();
-    });
+    addEventListener('hashchange', takeAddress);
   }
-  return knocker.knock();
+  line = await knocker.knock();
+  return line;
+}
+
+/** Another address was pasted into this tab, which changes only what stands behind `#`: its engine from now on, and what is typed here stays. */
+function takeAddress(): void {
+  if (!isSecret(location.hash.slice(1))) return;
+  knocker = new Knocker(page);
+  line?.close();
 }

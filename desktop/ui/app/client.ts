@@ -1,6 +1,7 @@
 // The engine as the page sees it: its calls, and stores that are kept true by its events. After every connection and every opening of the
 // home everything is asked anew; when the home is locked everything is forgotten. Holds no DOM, so that it is tested without one.
 import type { Contact, Identity, PeerApi, RelayStatus, Warning } from '../../../core/api.ts';
+import { SottoError } from '../../../core/base/errors.ts';
 import type { Home, Preferences, WindowApi, WindowEvent } from '../../../core/window-api.ts';
 import type { ConversationsState } from './conversations-state.ts';
 import { ConversationsStore } from './conversations-store.ts';
@@ -9,6 +10,7 @@ import type { NextFrame } from './pace.ts';
 import { Cell, type Readable } from './readable.ts';
 import { Repeat } from './repeat.ts';
 import { TypedTexts } from './typed-texts.ts';
+import { whenConnected } from './when-connected.ts';
 
 /** Somebody who asks to be our contact, and since when (ms). */
 export type Request = Awaited<ReturnType<PeerApi['requests']>>[number];
@@ -42,6 +44,8 @@ export class Client {
   readonly #contacts = new Cell<ReadonlyMap<string, Contact>>(new Map());
   readonly #warnings = new Cell<readonly Warning[]>([]);
   readonly #listeners = new Set<(event: WindowEvent) => void>();
+  /** Whose window this is; kept while it is locked. */
+  #account: string | null = null;
   readonly #conversations: ConversationsStore;
   readonly #typed: TypedTexts;
   readonly #askMe = new Repeat(() => this.#takeMe());
@@ -138,8 +142,17 @@ export class Client {
   }
 
   async #askAll(): Promise<void> {
-    await Promise.all([this.#conversations.ask(), this.#typed.ask().catch(() => {}), this.#askMe.run(), this.#askPeople.run()]);
+    await Promise.all([this.#conversations.ask(), this.#askTyped().catch(() => {}), this.#askMe.run(), this.#askPeople.run()]);
     await this.#askWarnings.run();
+  }
+
+  /** What is not saved yet goes to the account it was typed in and to no other, whatever engine this window got. */
+  async #askTyped(): Promise<void> {
+    if (this.#typed.hasUnsaved) {
+      const { account } = await this.api.identity({});
+      if (this.#account !== null && this.#account !== account) this.#typed.drop();
+    }
+    await this.#typed.ask();
   }
 
   #forget(): void {
@@ -154,6 +167,7 @@ export class Client {
 
   async #takeMe(): Promise<void> {
     const me = await this.api.identity({});
+    this.#account = me.account;
     this.#me.set(me);
     this.#relays.set(me.relays);
   }
@@ -202,6 +216,17 @@ export class Client {
     if (this.#askMe.busy) void this.#askMe.run();
   }
 
+  /** Asked for while the engine was away, it is done when it is back: by the same account, or not at all. */
+  #held<I, O>(call: (input: I) => Promise<O>): (input: I) => Promise<O> {
+    return async (input) => {
+      if (this.line.get() !== 'connected') {
+        await whenConnected(this.line);
+        if (this.#account !== (await this.api.identity({})).account) throw new SottoError('CLOSED');
+      }
+      return call(input);
+    };
+  }
+
   /** The same calls; what they change without an event is taken over before the caller hears of it. */
   #withNews(api: WindowApi): WindowApi {
     const people = () => void this.#askPeople.run();
@@ -223,7 +248,7 @@ export class Client {
       changePassphrase: then(api.changePassphrase, home),
       useKeyring: then(api.useKeyring, home),
       setPreferences: then(api.setPreferences, (now) => this.#preferences.set(now)),
-      send: then(api.send, (_, { who, text, typed }) => typed === true && this.#typed.onSent(who, text)),
+      send: then(this.#held(api.send), (_, { who, text, typed }) => typed === true && this.#typed.onSent(who, text)),
       addContact: then(api.addContact, (now) => {
         contact(now);
         people();

@@ -11,6 +11,8 @@ const world: World = {
     });
     window.addEventListener('online', listener);
     window.addEventListener('pageshow', listener);
+    // Another address: there is an engine behind it.
+    window.addEventListener('hashchange', listener);
   },
   after(ms, run) {
     const timer = setTimeout(run, ms);

@@ -22,6 +22,17 @@ export class TypedTexts {
     return this.#texts;
   }
 
+  /** True while the engine may not have everything. */
+  get hasUnsaved(): boolean {
+    return this.#unsaved.size > 0;
+  }
+
+  /** Forgets what is not saved. */
+  drop(): void {
+    this.#unsaved.clear();
+    this.#texts.set(new Map());
+  }
+
   /** Keeps a text; an empty one forgets it. */
   set(account: string, text: string): void {
     if ((this.#texts.get().get(account) ?? '') === text) return;
