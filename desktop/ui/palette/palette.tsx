@@ -1,6 +1,6 @@
 // The palette: one field that finds people and commands. A combobox whose list is always open; the focus stays in the field.
-import { Dialog } from '@base-ui/react/dialog';
-import { type KeyboardEvent, useDeferredValue, useId, useMemo, useRef, useState } from 'react';
+import { type KeyboardEvent, useDeferredValue, useId, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { createPortal } from 'react-dom';
 import { useClient } from '../app/client-context.tsx';
 import { useNavigation } from '../app/navigation.tsx';
 import { Icon } from '../design/icon.tsx';
@@ -14,21 +14,33 @@ import { actionsOf, type Entry, entriesFor, peopleOf } from './entries.ts';
 import styles from './palette.module.css';
 import { PaletteList } from './palette-list.tsx';
 
-/** The palette over the window. */
+/** The palette over the window. The browser's own dialog keeps the focus inside and gives it back. */
 export function Palette({ onClose }: { readonly onClose: () => void }) {
   const t = useWords('palette');
-  return (
-    <Dialog.Root open onOpenChange={(open) => (open ? undefined : onClose())}>
-      <Dialog.Portal>
-        <Dialog.Backdrop className={styles.backdrop} />
-        <Dialog.Viewport className={styles.viewport}>
-          <Dialog.Popup className={styles.popup}>
-            <Dialog.Title className="visually-hidden">{t('title')}</Dialog.Title>
-            <Finder onClose={onClose} />
-          </Dialog.Popup>
-        </Dialog.Viewport>
-      </Dialog.Portal>
-    </Dialog.Root>
+  const dialog = useRef<HTMLDialogElement>(null);
+  useLayoutEffect(() => {
+    const element = dialog.current;
+    element?.showModal();
+    return () => element?.close();
+  }, []);
+  return createPortal(
+    <dialog
+      ref={dialog}
+      className={styles.dialog}
+      aria-label={t('title')}
+      onCancel={(event) => {
+        event.preventDefault();
+        onClose();
+      }}
+      // A browser may close it without asking a second time.
+      onClose={onClose}
+      onPointerDown={(event) => event.target === event.currentTarget && onClose()}
+    >
+      <div className={styles.popup}>
+        <Finder onClose={onClose} />
+      </div>
+    </dialog>,
+    document.body,
   );
 }
 

@@ -1,5 +1,5 @@
 // What the whole open window has beside its panes: the keys that work everywhere, the palette, the list of shortcuts, links from outside.
-import { lazy, Suspense, useEffect, useRef } from 'react';
+import { lazy, Suspense, useEffect } from 'react';
 import { useClient } from '../app/client-context.tsx';
 import { useNavigation } from '../app/navigation.tsx';
 import type { Place } from '../app/place.ts';
@@ -8,7 +8,7 @@ import { offeredLink } from '../invites/offered-link.ts';
 import { watchRelays } from '../settings/relay-times.ts';
 import { neighbour, nextUnread } from './neighbours.ts';
 import { closeOver, openOver, openPalette, openShortcuts } from './open.ts';
-import { enterFirstPane, movePane, rememberPanes } from './panes.ts';
+import { movePane, rememberPanes } from './panes.ts';
 import { useShortcuts } from './shortcuts.ts';
 import { placeBehind, rememberPlace } from './way-back.ts';
 
@@ -42,7 +42,6 @@ function useEverywhere(): void {
   };
   const open = (account: string | null) => to(account === null ? null : { at: 'conversation', account });
   useEffect(() => rememberPlace(place), [place]);
-  useFocusInList(place);
   const here = 'account' in place ? place.account : null;
   useShortcuts({
     palette: openPalette,
@@ -61,18 +60,6 @@ function useEverywhere(): void {
     'pane-back': () => movePane(-1),
     back: () => to(placeBehind(place)),
   });
-}
-
-/** Coming back to the list, the focus goes to where it was in it: what had it is gone. Not at the start, when nobody has done anything. */
-function useFocusInList(place: Place): void {
-  const isFirst = useRef(true);
-  useEffect(() => {
-    const wasFirst = isFirst.current;
-    isFirst.current = false;
-    if (wasFirst || place.at !== 'conversations') return undefined;
-    const frame = requestAnimationFrame(enterFirstPane);
-    return () => cancelAnimationFrame(frame);
-  }, [place]);
 }
 
 /** A link from outside is put into the field of the invite screen; it never acts by itself. */

@@ -33,12 +33,6 @@ export function movePane(step: 1 | -1): boolean {
   return true;
 }
 
-/** Gives the focus to the first part, where nothing else has it: somebody came back to where nothing asks for it. */
-export function enterFirstPane(): void {
-  const pane = [...document.querySelectorAll<HTMLElement>(PANE)].find((one) => one.checkVisibility());
-  if (pane !== undefined && (document.activeElement === null || document.activeElement === document.body)) enter(pane);
-}
-
 function enter(pane: HTMLElement): void {
   const before = last.get(pane);
   const first = FIRST.map((kind) => pane.querySelector<HTMLElement>(kind)).find((element) => element !== null);
