@@ -71,7 +71,7 @@ export const windowCalls = {
   /** Adds or removes the keyring's slot. BAD_INPUT for the last slot or where there is no keyring. */
   useKeyring: [v.strictObject({ on: v.boolean(), passphrase: v.nullable(passphrase) }), home],
   preferences: [nothing, preferences],
-  /** Changes what is named and answers the whole. */
+  /** Changes what is named and answers the whole. LOCKED for `lockAfterMs` and `notifications` while there is a home that is not open. */
   setPreferences: [v.partial(preferences), preferences],
   localRelay: [nothing, localRelay],
   /** Runs a relay on this machine (again at every start, until stopped) and makes it a relay of this account. */

@@ -79,6 +79,7 @@ class RunningHost implements Host {
   readonly #notices: Notices;
   readonly #relay: LocalRelay;
   #wasOpen = false;
+  #couldLock = false;
   #link: string | null = null;
 
   constructor(options: HostOptions) {
@@ -156,6 +157,7 @@ class RunningHost implements Host {
       useKeyring: ({ on, passphrase }) => keeper.changeSlots((slots) => (on ? slots.addKeyring(passphrase) : slots.removeKeyring())),
       preferences: async () => this.#preferences.value,
       setPreferences: async (part) => {
+        this.#demandMayWeaken(part as Partial<Preferences>);
         const next = await this.#preferences.set(part as Partial<Preferences>);
         if (part.lockAfterMs !== undefined) this.#watch(keeper.home);
         this.#tell({ event: 'preferences', preferences: next });
@@ -189,6 +191,11 @@ class RunningHost implements Host {
     return this.#keeper.ask('addRelay', { relay }) as ReturnType<WindowApi['addRelay']>;
   }
 
+  /** Whoever sits before a lock may choose how it looks, not how long it holds or what is said past it. */
+  #demandMayWeaken({ lockAfterMs, notifications }: Partial<Preferences>): void {
+    if (this.#keeper.home.state !== 'none' && (lockAfterMs !== undefined || notifications !== undefined)) this.#demandOpen();
+  }
+
   #demandOpen(): void {
     if (this.#keeper.home.state !== 'open') throw new SottoError('LOCKED');
   }
@@ -212,9 +219,13 @@ class RunningHost implements Host {
 
   #changed(home: Home): void {
     const isOpen = home.state === 'open';
+    const canLock = isOpen && home.slots.passphrase;
+    if (canLock !== this.#couldLock) {
+      this.#couldLock = canLock;
+      this.#watch(home);
+    }
     if (isOpen !== this.#wasOpen) {
       this.#wasOpen = isOpen;
-      this.#watch(home);
       // Also while another process owns the home: it may know nothing of this relay.
       if (isOpen) void this.#relay.begin();
     }

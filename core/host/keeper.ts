@@ -45,8 +45,12 @@ export class Keeper {
   #stop = new AbortController();
   /** Opening, unlocking and making are one at a time; whoever comes meanwhile shares the answer when it is a good one. */
   #working: Promise<Home> | null = null;
+  /** Changes of the slots, one after the other: each reads what the one before wrote. */
+  #changing: Promise<unknown> = Promise.resolve();
   /** Times the windows were shut out: a call that began before must not answer after. */
   #shut = 0;
+  /** Somebody locked it: nothing but the passphrase opens it again, also when it has failed meanwhile. */
+  #mustType = false;
   #closed = false;
 
   constructor(need: KeeperNeed) {
@@ -60,8 +64,12 @@ export class Keeper {
 
   /** Looks at the home, and begins to open it where nobody has to type anything. Never rejects. */
   async begin(): Promise<void> {
-    const { engine, home, slots } = this.#need;
     void this.#lookAtKeyring();
+    await this.#lookAtHome();
+  }
+
+  async #lookAtHome(): Promise<void> {
+    const { engine, home, slots } = this.#need;
     if (!engine.homeExists(home)) return;
     try {
       const kinds = await slots.kinds();
@@ -76,13 +84,18 @@ export class Keeper {
   /** Makes the account and opens it. @throws ALREADY, BAD_INPUT, STORE_FAILED */
   make(made: NewHome): Promise<Home> {
     const { engine, home } = this.#need;
-    if (this.#working !== null || engine.homeExists(home)) return Promise.reject(new SottoError('ALREADY'));
+    if (this.#working !== null || engine.homeExists(home)) {
+      // Made by somebody else meanwhile, in a terminal perhaps: now it is known.
+      if (this.#working === null && this.#home.state === 'none') void this.#lookAtHome();
+      return Promise.reject(new SottoError('ALREADY'));
+    }
     return this.#work(async () => {
       this.#set({ state: 'opening', reason: null });
       try {
         await this.#enter(await engine.makeHome(home, made));
       } catch (error) {
-        if (engine.homeExists(home)) this.#fail(error);
+        if (isSottoError(error, 'ALREADY')) await this.#lookAtHome();
+        else if (engine.homeExists(home)) this.#fail(error);
         else this.#set({ state: 'none' });
         throw error;
       }
@@ -107,20 +120,27 @@ export class Keeper {
   async lock(): Promise<Home> {
     if (this.#working !== null) await this.#working.catch(() => undefined);
     if (this.#home.state !== 'open') return this.#home;
-    const slots = await this.#need.slots.kinds();
+    // A file that cannot be read at this moment keeps nothing open.
+    const slots = await this.#need.slots.kinds().catch(() => this.#home.slots);
     if (!slots.passphrase) throw new SottoError('BAD_INPUT', 'There is no passphrase to unlock it with; set one first.');
     if (this.#home.state === 'open') this.#shutOut({ state: 'locked', slots });
     return this.#home;
   }
 
-  /** Changes what opens the home. @throws LOCKED, and what `change` throws */
+  /** Changes what opens the home, in its turn. @throws LOCKED, also when it was locked before its turn came, and what `change` throws */
   async changeSlots(change: (slots: KeySlots) => Promise<void>): Promise<Home> {
     this.#demandOpen();
-    const { slots } = this.#need;
-    await change(slots);
-    await this.#lookAtKeyring();
-    this.#set({ slots: await slots.kinds() });
-    return this.#home;
+    const shut = this.#shut;
+    const turn = this.#changing.then(async () => {
+      if (shut !== this.#shut) throw new SottoError('LOCKED');
+      const { slots } = this.#need;
+      await change(slots);
+      await this.#lookAtKeyring();
+      this.#set({ slots: await slots.kinds() });
+      return this.#home;
+    });
+    this.#changing = turn.catch(() => undefined);
+    return turn;
   }
 
   /** A call of the peer. @throws LOCKED while it is not open, also when it was locked meanwhile: nobody knows then whether it was done */
@@ -156,8 +176,8 @@ export class Keeper {
     if (!engine.homeExists(home)) throw new SottoError('NO_HOME');
     this.#set({ state: 'opening', reason: null });
     try {
+      if (this.#open !== null || (this.#mustType && passphrase === null)) await slots.verify(passphrase);
       if (this.#open === null) return await this.#enter(await slots.open(passphrase));
-      await slots.verify(passphrase);
       this.#set({ state: 'open', slots: await slots.kinds() });
     } catch (error) {
       if (isSottoError(error, 'WRONG_PASSPHRASE')) this.#set({ state: 'locked' });
@@ -201,7 +221,10 @@ export class Keeper {
   }
 
   async #work(task: () => Promise<void>): Promise<Home> {
-    this.#working = task().then(() => this.#home);
+    this.#working = task().then(() => {
+      this.#mustType = false;
+      return this.#home;
+    });
     try {
       return await this.#working;
     } finally {
@@ -227,6 +250,7 @@ export class Keeper {
 
   #shutOut(part: Partial<Home>): void {
     this.#shut += 1;
+    this.#mustType = true;
     this.#set(part);
   }
 

@@ -52,6 +52,7 @@ export class LocalRelay {
   #running: RunningRelay | null = null;
   #starting: Promise<RunningRelay> | null = null;
   #asked: Promise<string> | null = null;
+  #ending: Promise<unknown> = Promise.resolve();
   #failures = 0;
   #cancelAgain: () => void = () => undefined;
   #closed = false;
@@ -95,6 +96,8 @@ export class LocalRelay {
 
   /** Ends it, and remembers that it is not wanted; its port stays its own. @throws STORE_FAILED */
   async stop(): Promise<void> {
+    // What was asked for before is done first: it would be wanted again otherwise.
+    await this.#asked?.catch(() => undefined);
     this.#saved ??= await this.#read();
     if (this.#saved !== null) await this.#save({ ...this.#saved, wanted: false });
     await this.#end();
@@ -112,8 +115,9 @@ export class LocalRelay {
     if (this.#closed) return Promise.reject(new SottoError('CLOSED'));
     if (starter === null) return Promise.reject(new SottoError('REFUSED', 'No relay can be run from here.'));
     this.#cancelAgain();
-    this.#starting ??= starter
-      .start(join(home, FOLDER), port)
+    // One that is still going down has the port and the folder.
+    this.#starting ??= this.#ending
+      .then(() => starter.start(join(home, FOLDER), port))
       .then((running) => this.#use(running))
       .finally(() => {
         this.#starting = null;
@@ -145,7 +149,8 @@ export class LocalRelay {
     await this.#starting?.catch(() => undefined);
     const running = this.#running;
     this.#running = null;
-    await running?.stop();
+    if (running !== null) this.#ending = running.stop().catch((error: unknown) => this.#need.onFault(error));
+    await this.#ending;
   }
 
   async #read(): Promise<Saved | null> {

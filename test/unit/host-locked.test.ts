@@ -147,8 +147,8 @@ describe('a home that nobody touches', () => {
     await made.host.api.setPreferences({ lockAfterMs: 60_000 });
     made.clock.pass(60_000);
     await made.reaches('locked');
-    await made.host.api.setPreferences({ lockAfterMs: 0 });
     await made.host.api.unlock({ passphrase: 'correct horse' });
+    await made.host.api.setPreferences({ lockAfterMs: 0 });
     expect(made.clock.waiting).toBe(0);
     await made.host.api.setPreferences({ lockAfterMs: 10 ** 12 });
     made.clock.pass(2 ** 31);
