@@ -1,6 +1,7 @@
 // The message that the keyboard is on. Arrows move it; its row stays made while it is scrolled away.
-import { type KeyboardEvent, type RefObject, useEffect, useRef, useState } from 'react';
+import { type KeyboardEvent, type RefObject, useState } from 'react';
 import { openMenuByKey } from './bubble.tsx';
+import { focusSoon } from './focus-soon.ts';
 import type { ListHandle } from './list-handle.ts';
 import type { Step } from './row-feed.ts';
 
@@ -15,19 +16,13 @@ export interface RowFocusParts {
 /** See the head of this file. */
 export function useRowFocus({ step: { rows }, list, scroller, toEnd }: RowFocusParts) {
   const [active, setActive] = useState<string | null>(null);
-  const wants = useRef(false);
-  useEffect(() => {
-    if (!wants.current || active === null) return;
-    wants.current = false;
-    focusRow(scroller.current, active);
-  }, [active, scroller]);
   const move = (at: number) => {
     const row = rows[Math.max(0, Math.min(rows.length - 1, at))];
     if (row === undefined) return;
     list.current?.scrollToIndex(rows.indexOf(row), { align: 'nearest' });
-    wants.current = true;
     setActive(row.message.id);
-    focusRow(scroller.current, row.message.id);
+    // Ids are hex, so that they need no escape.
+    focusSoon(() => scroller.current?.querySelector<HTMLElement>(`[data-row="${row.message.id}"]`) ?? null);
   };
   const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
     const box = scroller.current;
@@ -39,8 +34,10 @@ export function useRowFocus({ step: { rows }, list, scroller, toEnd }: RowFocusP
     if (event.key === 'ArrowUp') move(at === -1 ? lowestSeen(list.current) : at - 1);
     else if (event.key === 'ArrowDown') move(at === -1 ? lowestSeen(list.current) : at + 1);
     else if (event.key === 'Home') move(0);
-    else if (event.key === 'End') toEnd();
-    else return;
+    else if (event.key === 'End') {
+      toEnd();
+      move(rows.length - 1);
+    } else return;
     event.preventDefault();
   };
   return { active, onKeyDown };
@@ -52,9 +49,4 @@ function hasModifier({ ctrlKey, metaKey, altKey }: KeyboardEvent): boolean {
 
 function lowestSeen(list: ListHandle | null): number {
   return list === null ? 0 : list.findItemIndex(list.scrollOffset + list.viewportSize - 1);
-}
-
-/** Ids are hex, so that they need no escape. */
-function focusRow(scroller: HTMLElement | null, id: string): void {
-  scroller?.querySelector<HTMLElement>(`[data-row="${id}"]`)?.focus({ preventScroll: true });
 }

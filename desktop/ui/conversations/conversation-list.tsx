@@ -1,7 +1,8 @@
 // The conversations, thousands of them if need be: only what is seen is made. Arrows go from line to line.
-import { type FocusEvent, type KeyboardEvent, type RefObject, useCallback, useEffect, useRef, useState } from 'react';
+import { type FocusEvent, type KeyboardEvent, type RefObject, useCallback, useRef, useState } from 'react';
 import { Virtualizer, type VirtualizerHandle } from 'virtua';
 import { useNavigation } from '../app/navigation.tsx';
+import { focusSoon } from '../conversation/focus-soon.ts';
 import { useWords } from '../words/use-words.ts';
 import { ConversationItem } from './conversation-item.tsx';
 import styles from './conversation-list.module.css';
@@ -42,12 +43,9 @@ export function ConversationList({ accounts, query, above }: ConversationListPro
     if (account === undefined) return above.current?.focus();
     list.current?.scrollToIndex(next, { align: 'nearest' });
     setActive(account);
-    focusItem(box.current, account);
+    // Accounts are hex, so that they need no escape.
+    focusSoon(() => box.current?.querySelector<HTMLElement>(`[data-account="${account}"]`) ?? null);
   };
-  // A far one is made only now.
-  useEffect(() => {
-    if (active !== null) focusItem(box.current, active);
-  }, [active]);
   return (
     // biome-ignore lint/a11y/useSemanticElements: lines are placed by the virtual list
     <div
@@ -69,11 +67,6 @@ export function ConversationList({ accounts, query, above }: ConversationListPro
       </Virtualizer>
     </div>
   );
-}
-
-/** Accounts are hex, so that they need no escape. */
-function focusItem(box: HTMLElement | null, account: string): void {
-  box?.querySelector<HTMLElement>(`[data-account="${account}"]`)?.focus({ preventScroll: true });
 }
 
 /** The line a key leads to; -1: above the first; null: the key is none of ours. */
