@@ -100,12 +100,17 @@ export async function messageById(parts: Reading, early: EarlyStamps, id: string
   return messageView(await loadConversation(parts.store, locator.conversation), locator.place, row, early.get(id) ?? null);
 }
 
+/** Conversations looked up at a time: who opens one meanwhile does not wait behind thousands. */
+const TOGETHER = 32;
+
 /** The conversations, the one with the newest message first: `limit` of them from number `from` on. */
 export async function conversationList(parts: Reading, early: EarlyStamps, from: number, limit: number): Promise<Conversation[]> {
   const all = await allConversations(parts.store);
   const known = (await warnings(parts.store)).map(warningView);
   const wanted = all.sort((a, b) => b.lastAt - a.lastAt).slice(from, from + limit);
-  const views = await Promise.all(wanted.map((record) => conversationView(parts, early, record)));
+  const views: Conversation[] = [];
+  for (let at = 0; at < wanted.length; at += TOGETHER)
+    views.push(...(await Promise.all(wanted.slice(at, at + TOGETHER).map((record) => conversationView(parts, early, record)))));
   return views.map((view) => ({ ...view, warnings: known.filter((warning) => warning.conversation === view.id) }));
 }
 
