@@ -1,15 +1,13 @@
 // The first run: name, lock, relay, people. Nothing is made before the relay is chosen, so that everything can be changed until then; what was
 // typed stays when one goes back. Holds the passphrase only while it is on the screen.
 import { useEffect, useState } from 'react';
-import { useClient } from '../app/client-context.tsx';
 import { useNavigation } from '../app/navigation.tsx';
-import { useReadable } from '../app/readable.ts';
-import { useAttempt } from '../settings/attempt.ts';
 import { type Answers, NO_ANSWERS } from './answers.ts';
 import { LockStep } from './lock-step.tsx';
 import { NameStep } from './name-step.tsx';
 import { PeopleStep } from './people-step.tsx';
 import { RelayStep } from './relay-step.tsx';
+import { useSetUp } from './set-up.ts';
 
 /** Calls `onDone` after its last step. */
 export function FirstRun({ onDone }: { readonly onDone: () => void }) {
@@ -35,28 +33,3 @@ export function FirstRun({ onDone }: { readonly onDone: () => void }) {
   if (step === 2) return <RelayStep key="relay" {...props} setUp={setUp} />;
   return <PeopleStep key="people" onDone={onDone} />;
 }
-
-/** Making the account and its relay: what goes wrong first is said, what is done is not done twice. */
-function useSetUp(answers: Answers, onDone: () => void) {
-  const client = useClient();
-  const home = useReadable(client.home);
-  const attempt = useAttempt();
-  const isMade = home !== null && home.state !== 'none';
-  const start = async () => {
-    const { name, lock, passphrase, keyring, relayFrom, relay } = answers;
-    const well = await attempt.run(async () => {
-      if (!isMade) {
-        const isLocked = lock === 'passphrase';
-        const withKeyring = isLocked && keyring && home?.keyring.available === true;
-        await client.api.createHome({ name: name.trim(), passphrase: isLocked ? passphrase : null, keyring: withKeyring });
-      }
-      if (relayFrom === 'given') await client.api.addRelay({ relay });
-      if (relayFrom === 'here') await client.api.startLocalRelay({});
-    });
-    if (well) onDone();
-  };
-  return { start, isMade, busy: attempt.busy, error: attempt.error, clear: attempt.clear };
-}
-
-/** See `useSetUp`. */
-export type SetUp = ReturnType<typeof useSetUp>;

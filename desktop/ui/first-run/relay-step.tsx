@@ -4,9 +4,9 @@ import { Banner } from '../design/banner.tsx';
 import { Choice } from '../design/choice.tsx';
 import { TextArea } from '../design/field.tsx';
 import { useWords } from '../words/use-words.ts';
-import type { StepProps } from './answers.ts';
-import type { SetUp } from './first-run.tsx';
+import type { Answers, StepProps } from './answers.ts';
 import { readRelayLine } from './relay-line.ts';
+import type { SetUp } from './set-up.ts';
 import styles from './step.module.css';
 import { StepFrame } from './step.tsx';
 
@@ -18,9 +18,10 @@ export function RelayStep({ answers, change, onBack, setUp }: StepProps & { read
   const field = useRef<HTMLTextAreaElement>(null);
   const [fault, setFault] = useState<string | null>(null);
   const failure = useFailure(setUp.error);
+  const isGiven = answers.relayFrom === 'given';
   const next = () => {
     const line = readRelayLine(answers.relayTyped);
-    const wrong = answers.relayFrom !== 'given' || line.state === 'good' ? null : t(FAULTS[line.state]);
+    const wrong = !isGiven || line.state === 'good' ? null : t(FAULTS[line.state]);
     setFault(wrong);
     if (wrong === null) void setUp.start();
     else field.current?.focus();
@@ -29,6 +30,10 @@ export function RelayStep({ answers, change, onBack, setUp }: StepProps & { read
     const line = readRelayLine(relayTyped);
     change({ relayTyped, relay: line.state === 'good' ? line.relay : '' });
     setFault(null);
+    setUp.clear();
+  };
+  const choose = (relayFrom: Answers['relayFrom']) => {
+    change({ relayFrom });
     setUp.clear();
   };
   return (
@@ -41,21 +46,8 @@ export function RelayStep({ answers, change, onBack, setUp }: StepProps & { read
       {...(setUp.isMade ? {} : { onBack })}
       onNext={next}
     >
-      <Choice
-        label={t('relay')}
-        hideLabel
-        value={answers.relayFrom}
-        options={[
-          { value: 'given', label: t('relayGiven'), hint: t('relayGivenHint') },
-          { value: 'here', label: t('relayHere'), hint: t('relayHereHint') },
-          { value: 'later', label: t('relayLater'), hint: t('relayLaterHint') },
-        ]}
-        onChange={(relayFrom) => {
-          change({ relayFrom });
-          setUp.clear();
-        }}
-      />
-      {answers.relayFrom === 'given' ? (
+      <Ways value={answers.relayFrom} onChange={choose} />
+      {isGiven ? (
         <div className={styles.nested}>
           <TextArea
             ref={field}
@@ -71,12 +63,29 @@ export function RelayStep({ answers, change, onBack, setUp }: StepProps & { read
           />
         </div>
       ) : null}
-      {failure === null || (failure.atField && answers.relayFrom === 'given') ? null : (
+      {failure === null || (failure.atField && isGiven) ? null : (
         <Banner tone="bad" live>
           {failure.sentence}
         </Banner>
       )}
     </StepFrame>
+  );
+}
+
+function Ways({ value, onChange }: { readonly value: Answers['relayFrom']; onChange(value: Answers['relayFrom']): void }) {
+  const t = useWords('first-run');
+  return (
+    <Choice
+      label={t('relay')}
+      hideLabel
+      value={value}
+      options={[
+        { value: 'given', label: t('relayGiven'), hint: t('relayGivenHint') },
+        { value: 'here', label: t('relayHere'), hint: t('relayHereHint') },
+        { value: 'later', label: t('relayLater'), hint: t('relayLaterHint') },
+      ]}
+      onChange={onChange}
+    />
   );
 }
 

@@ -129,7 +129,7 @@ export const PEOPLE: readonly Person[] = [
     lines: [
       say('b', 4 * DAY, '<img src=x onerror=alert(1)> <b>bold?</b> [a](javascript:alert(1))'),
       say('b', 4 * DAY - MINUTE, `${MARKS} ${MARKS}`),
-      say('b', 4 * DAY - 2 * MINUTE, 'Your account is locked. Sign in: https://аpple.com/login and http://user:pass@evil.example/x'),
+      say('b', 4 * DAY - 2 * MINUTE, 'Your account is locked. Sign in: https://аpple.com/login and http://bank.example@evil.example/x'),
       say('b', 4 * DAY - 3 * MINUTE, `${'W'.repeat(600)}`),
       say('b', 4 * DAY - 4 * MINUTE, 'line\n'.repeat(400)),
       say('b', 4 * DAY - 5 * MINUTE, 'invoice\u202efdp.exe \u2066\u2067 \u200bhidden\u200b', { provisional: true }),
