@@ -28,7 +28,7 @@ afterAll(async () => {
   for (const engine of engines) await engine.end();
   await browser?.close();
   server?.close();
-  rmSync(work, { recursive: true, force: true });
+  rmSync(work, { recursive: true, force: true, maxRetries: 5 });
 });
 
 function startEngine(): Utility {

@@ -51,7 +51,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   for (const utility of running) await utility.end();
-  rmSync(work, { recursive: true, force: true });
+  rmSync(work, { recursive: true, force: true, maxRetries: 5 });
 });
 
 test('the configuration is one that electron-builder understands, and a misspelt one is not', async () => {
