@@ -55,11 +55,11 @@ journey('Alice opens and leaves everything that opens, and her place is returned
   await keys.type('settings: appear');
   await keys.press('Enter');
   await page.getByRole('heading', { name: 'Appearance', level: 1 }).waitFor();
-  await keys.press('Escape');
   await keys.press('?');
   await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor();
   await keys.press('Escape');
   await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor({ state: 'detached' });
+  await page.getByRole('heading', { name: 'Appearance', level: 1 }).waitFor();
   await keys.press('F6', 'F6', 'Shift+F6');
   expect(keys.unseen).toEqual([]);
 });

@@ -114,7 +114,11 @@ export async function focusSeen(page: Page): Promise<{ readonly at: string; read
       const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(one);
       return (outlineStyle !== 'none' && parseFloat(outlineWidth) >= 2) || /0px 0px 0px [2-9]/.test(boxShadow);
     };
-    const seen = [at, at.parentElement, at.closest('label')].some((one) => one !== null && ring(one));
+    const around = [at.closest('label')];
+    for (let one = at; one !== null && around.length <= 4; one = one.parentElement) around.push(one);
+    // Where the choice is in a list below the field, that is where people look.
+    const chosen = document.getElementById(at.getAttribute('aria-activedescendant') ?? '');
+    const seen = chosen?.checkVisibility() === true || around.some((one) => one !== null && ring(one));
     return { at: at.tagName.toLowerCase() + ' ' + (at.getAttribute('aria-label') ?? at.textContent ?? '').trim().slice(0, 40), seen };
   })()`)) as { readonly at: string; readonly seen: boolean } | null;
 }
