@@ -3,8 +3,13 @@
 import * as v from 'valibot';
 
 const text = v.string();
-const count = v.pipe(v.number(), v.integer(), v.minValue(0));
-const time = v.pipe(v.number(), v.integer());
+const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+/** Longest wait, ms: a timer of Node that is asked for more fires at once. */
+const MAX_WAIT_MS = 2 ** 31 - 1;
+const wait = v.pipe(count, v.maxValue(MAX_WAIT_MS));
+/** Longest life of a link, ms: ten years, which every clock and every calendar can say. */
+const MAX_LINK_MS = 315_576_000_000;
+const time = v.pipe(v.number(), v.safeInteger());
 const hexOf = (bytes: number) => v.pipe(v.string(), v.regex(new RegExp(`^[0-9a-f]{${bytes * 2}}$`)));
 const name = v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(64));
 const who = v.pipe(v.string(), v.minLength(1), v.maxLength(256));
@@ -145,7 +150,7 @@ export const calls = {
   setName: [v.strictObject({ name }), identity],
   addRelay: [v.strictObject({ relay: text }), relayStatus],
   removeRelay: [v.strictObject({ relay: text }), nothing],
-  createInvite: [v.strictObject({ public: v.boolean(), expiresInMs: count }), invite],
+  createInvite: [v.strictObject({ public: v.boolean(), expiresInMs: v.pipe(count, v.maxValue(MAX_LINK_MS)) }), invite],
   invites: [nothing, v.array(invite)],
   revokeInvite: [v.strictObject({ link: text }), nothing],
   addContact: [v.strictObject({ link: text, petname: v.nullable(name) }), contact],
@@ -172,11 +177,11 @@ export const calls = {
   /** One message in every detail. NOT_FOUND when it is not here. */
   detail: [v.strictObject({ id: hexOf(16) }), messageDetail],
   /** Answers once each message is stored, delivered, failed or expired, or the time is over. */
-  settled: [v.strictObject({ ids: v.array(hexOf(16)), timeoutMs: count }), v.array(message)],
+  settled: [v.strictObject({ ids: v.array(hexOf(16)), timeoutMs: wait }), v.array(message)],
   resend: [v.strictObject({ id: hexOf(16) }), message],
   /** Connects, empties the outbox, takes all that waits, acknowledges. */
   sync: [
-    v.strictObject({ timeoutMs: count }),
+    v.strictObject({ timeoutMs: wait }),
     v.strictObject({ complete: v.boolean(), received: count, sent: count, waiting: count, reason: v.nullable(text) }),
   ],
   /** Pages backwards through the one order; messages come oldest first. `before` is the cursor of an earlier answer. */

@@ -4,7 +4,7 @@ import * as v from 'valibot';
 import { calls, event, relayStatus } from './api.ts';
 
 const nothing = v.strictObject({});
-const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const name = v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(64));
 
 /** Longest passphrase, UTF-16 units: far more than a person types, little enough to hash. */
