@@ -38,7 +38,12 @@ export function useListPlace(parts: PlaceParts) {
   const lastOffset = useRef(0);
   const now = useRef(parts);
   now.current = parts;
-  const look = useCallback(() => lookAround(now.current, setAway), []);
+  const look = useCallback(() => {
+    const seen = lookAround(now.current, setAway);
+    // Who is there again needs no way back.
+    if (seen !== null && now.current.step.rows.slice(seen.from, seen.to).some(({ unread }) => unread)) setReturn(false);
+    return seen;
+  }, []);
   const onScroll = useCallback(
     (offset: number) => {
       const handle = list.current;
@@ -68,23 +73,31 @@ export function useListPlace(parts: PlaceParts) {
     if (isWatched) look();
   }, [isWatched, look]);
   useEffect(() => followSize(scroller.current, follows), [scroller]);
+  const jumps = useJumps(now, follows, setReturn);
+  return { isAway, canReturn, onScroll, ...jumps };
+}
+
+/** The ways to the end and back to what was left unread. */
+function useJumps(now: RefObject<PlaceParts>, follows: RefObject<boolean>, setReturn: (canReturn: boolean) => void) {
   const toEnd = useCallback(() => {
-    const seen = now.current.unread === 0 ? null : lookAround(now.current, setAway);
+    const { pages, list } = now.current;
+    const seen = now.current.unread === 0 ? null : lookAround(now.current);
     const left = seen === null ? undefined : now.current.step.rows.slice(seen.to).find(({ message }) => isUnread(message));
     setReturn(left !== undefined);
     if (left !== undefined) pages.leaveUnread(left.message.id);
     follows.current = true;
     list.current?.scrollToIndex(now.current.step.rows.length - 1, { align: 'end' });
     void pages.toEnd();
-  }, [pages, list]);
+  }, [now, follows, setReturn]);
   const toUnread = useCallback(async () => {
+    const { pages, list } = now.current;
     follows.current = false;
     setReturn(false);
     if (!(await pages.toUnread())) return;
     const at = now.current.step.rows.findIndex(({ unread }) => unread);
     if (at !== -1) list.current?.scrollToIndex(at, { align: 'start', offset: -UNREAD_OFFSET });
-  }, [pages, list]);
-  return { isAway, canReturn, onScroll, toEnd, toUnread };
+  }, [now, follows, setReturn]);
+  return { toEnd, toUnread };
 }
 
 function isUnread({ direction, state }: Message): boolean {
@@ -92,14 +105,14 @@ function isUnread({ direction, state }: Message): boolean {
 }
 
 /** Looks where the view is: asks for the pages that are near, and says what is seen. Answers the rows in sight, [from, to). */
-function lookAround({ pages, isWatched, step, list, onSeen }: PlaceParts, setAway: (isAway: boolean) => void) {
+function lookAround({ pages, isWatched, step, list, onSeen }: PlaceParts, setAway?: (isAway: boolean) => void) {
   const handle = list.current;
   if (handle === null) return null;
   const { scrollOffset: offset, viewportSize: view, scrollSize } = handle;
   const below = scrollSize - view - offset;
   if (offset < NEAR_VIEWS * view) void pages.older();
   if (below < NEAR_VIEWS * view) void pages.newer();
-  setAway(below > AWAY_GAP);
+  setAway?.(below > AWAY_GAP);
   const [from, to] = [handle.findItemIndex(offset), handle.findItemIndex(offset + view - 1) + 1];
   if (isWatched) onSeen(step.rows.slice(from, to).map(({ message }) => message));
   return { from, to };

@@ -1,5 +1,5 @@
 // The conversations, thousands of them if need be: only what is seen is made. Arrows go from line to line.
-import { type FocusEvent, type KeyboardEvent, type RefObject, useCallback, useRef, useState } from 'react';
+import { type FocusEvent, type KeyboardEvent, type RefObject, useCallback, useEffect, useRef, useState } from 'react';
 import { Virtualizer, type VirtualizerHandle } from 'virtua';
 import { useNavigation } from '../app/navigation.tsx';
 import { focusSoon } from '../conversation/focus-soon.ts';
@@ -28,6 +28,10 @@ export function ConversationList({ accounts, query, above }: ConversationListPro
   const box = useRef<HTMLDivElement>(null);
   const [active, setActive] = useState<string | null>(null);
   const current = place.at === 'conversation' || place.at === 'contact' ? place.account : null;
+  useEffect(() => {
+    // What is found stands at the top, wherever the list was.
+    if (query !== '') box.current?.scrollTo(0, 0);
+  }, [query]);
   const goes = useRef(go);
   goes.current = go;
   const open = useCallback((account: string) => goes.current({ at: 'conversation', account }), []);

@@ -119,7 +119,6 @@ export const conversation: Readonly<Record<keyof typeof english, string>> = {
   emojiThings: 'Freizeit und Dinge',
 
   warnShow: 'Kontakt anzeigen',
-  warnDismiss: 'Vorerst ausblenden',
   warnMore_one: '{{count}} weiterer Hinweis',
   warnMore_other: '{{count}} weitere Hinweise',
   warnFork: 'Das Relay hat zwei verschiedene Verläufe dieser Unterhaltung gezeigt. Vergleicht, was ihr beide seht.',

@@ -32,7 +32,6 @@ export const conversations: Readonly<Record<keyof typeof english, string>> = {
   requestTitle: 'Anfrage',
   requestGone: 'Diese Anfrage ist erledigt',
   requestGoneHint: 'Sie wurde angenommen, abgelehnt oder blockiert.',
-  requestWho: 'Jemand möchte dir schreiben',
   requestClaims: 'Nennt sich selbst',
   requestClaimHint: 'Jeder kann jeden Namen wählen. Wenn du nicht sicher bist, wer es ist, frag zuerst auf einem anderen Weg nach.',
   requestAccount: 'Konto',
@@ -45,6 +44,5 @@ export const conversations: Readonly<Record<keyof typeof english, string>> = {
   acceptMeans: 'Ihr könnt einander schreiben, und die Person sieht, was bei dir angekommen ist und was du gelesen hast.',
   rejectMeans: 'Die Anfrage verschwindet. Die Person erfährt es nicht und kann wieder anfragen.',
   blockMeans: 'Von diesem Konto erreicht dich nichts mehr. Die Person erfährt es nicht.',
-  whatItMeans: 'Was dann geschieht',
   failed: 'Das hat nicht geklappt: {{why}}',
 };

@@ -126,7 +126,6 @@ export const conversation = {
 
   // What should be known about a conversation
   warnShow: 'Show contact',
-  warnDismiss: 'Hide for now',
   warnMore_one: '{{count}} more notice',
   warnMore_other: '{{count}} more notices',
   warnFork: 'The relay showed two different histories of this conversation. Compare with your contact what you both see.',

@@ -32,7 +32,6 @@ export const conversations = {
   requestTitle: 'Request',
   requestGone: 'This request is settled',
   requestGoneHint: 'It was accepted, declined or blocked.',
-  requestWho: 'Somebody asks to write to you',
   requestClaims: 'They call themselves',
   requestClaimHint: 'Anybody can choose any name. If you are not sure who it is, ask them on another way first.',
   requestAccount: 'Account',
@@ -45,6 +44,5 @@ export const conversations = {
   acceptMeans: 'You can write to each other, and they see what you have received and read.',
   rejectMeans: 'The request goes away. They are not told, and can ask again.',
   blockMeans: 'Nothing more from this account reaches you. They are not told.',
-  whatItMeans: 'What happens then',
   failed: 'That did not work: {{why}}',
 } as const;
