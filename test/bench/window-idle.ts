@@ -5,6 +5,7 @@ import { gzipSync } from 'node:zlib';
 import type { Page } from 'playwright-core';
 import { PAGE_FOLDER } from '../../desktop/build/page.ts';
 import { figure, type Row, spread } from './figures.ts';
+import { showBare } from './window-bare.ts';
 import { ask, CONVERSATION, cpuShare, onScene, openConversation, shown, sizeWords } from './window-scene.ts';
 
 /** How long is watched, ms, and how long everything may take to come to rest before. */
@@ -21,7 +22,7 @@ interface Timers {
 /** The row. @param rounds of watching */
 export function windowIdle(quick: boolean, rounds: number): Promise<Row> {
   return onScene(quick, async (scene) => {
-    const [engines, pages, timers]: [number[], number[], number[]] = [[], [], []];
+    const [engines, pages, bare, timers]: [number[], number[], number[], number[]] = [[], [], [], []];
     await scene.relay();
     const engine = await scene.engine();
     const page = await scene.page();
@@ -29,18 +30,22 @@ export function windowIdle(quick: boolean, rounds: number): Promise<Row> {
     await shown(page, CONVERSATION);
     await openConversation(page, 'Alice');
     await page.waitForLoadState('networkidle');
-    const renderer = await rendererOf(page);
-    await hide(page);
+    const plain = await scene.page();
+    await showBare(plain);
+    const [renderer, plainRenderer] = [await rendererOf(page), await rendererOf(plain)];
+    for (const one of [page, plain]) await hide(one);
     await cpuShare([engine.pid], REST_MS);
     for (let round = 0; round < rounds; round += 1) {
       const before = await ask<Timers>(page, '({ ...probe.timers })');
-      const [one, other] = await Promise.all([cpuShare([engine.pid], WATCHED_MS), cpuShare([renderer], WATCHED_MS)]);
+      const shares = [engine.pid, renderer, plainRenderer].map((pid) => cpuShare([pid], WATCHED_MS));
+      const [one = 0, other = 0, third = 0] = await Promise.all(shares);
       const after = await ask<Timers>(page, '({ ...probe.timers })');
       engines.push(one);
       pages.push(other);
+      bare.push(third);
       timers.push(after.set + after.fired + after.frames - before.set - before.fired - before.frames);
     }
-    return row(quick, engines, pages, timers, await codeBefore());
+    return row(quick, { engines, pages, bare, timers }, await codeBefore());
   });
 }
 
@@ -81,26 +86,29 @@ async function codeBefore(): Promise<{ readonly script: number; readonly style: 
   return { script: sum('js'), style: sum('css') };
 }
 
-function row(
-  quick: boolean,
-  engines: readonly number[],
-  pages: readonly number[],
-  timers: readonly number[],
-  code: { readonly script: number; readonly style: number },
-): Row {
+interface Rest {
+  readonly engines: readonly number[];
+  readonly pages: readonly number[];
+  readonly bare: readonly number[];
+  readonly timers: readonly number[];
+}
+
+function row(quick: boolean, { engines, pages, bare, timers }: Rest, code: { readonly script: number; readonly style: number }): Row {
+  const both = spread(engines).median + spread(pages).median;
   return {
     name: 'window-idle',
     title: 'a hidden window at rest, and its size',
-    conditions: `${sizeWords(quick)}; online; CPU of the engine's and the page's process over ${WATCHED_MS / 1_000} s, after ${REST_MS / 1_000} s of rest`,
+    conditions: `${sizeWords(quick)}; online; CPU of the engine's and the page's process over ${WATCHED_MS / 1_000} s, after ${REST_MS / 1_000} s of rest; reference: the process of a plain page`,
     figures: [
       figure('engine, of one core', '%', engines),
       figure('page, of one core', '%', pages),
+      figure('plain page, of one core', '%', bare),
       figure('timers and frames of the page', '', timers),
       figure('script before lazy parts, gzip', 'kB', [code.script]),
       figure('style before lazy parts, gzip', 'kB', [code.style]),
     ],
     targets: [
-      { label: 'engine and page', unit: '%', value: spread(engines).median + spread(pages).median, better: 'less', aim: 0.5 },
+      { label: 'engine and page', unit: '%', value: both, better: 'less', aim: 0.5 },
       { label: 'timers', unit: '', value: Math.max(...timers), better: 'less', aim: 0 },
       { label: 'script before lazy parts', unit: 'kB', value: code.script, better: 'less', aim: 180 },
     ],
