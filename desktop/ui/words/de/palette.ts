@@ -26,7 +26,6 @@ export const palette = {
   failed: 'Das hat nicht geklappt.',
   shortcutsTitle: 'Tastenkürzel',
   close: 'Schließen',
-  or: 'oder',
   everywhere: 'Überall',
   list: 'In der Liste der Unterhaltungen',
   messages: 'In den Nachrichten',

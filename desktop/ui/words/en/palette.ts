@@ -26,7 +26,6 @@ export const palette = {
   failed: 'That did not work.',
   shortcutsTitle: 'Keyboard shortcuts',
   close: 'Close',
-  or: 'or',
   everywhere: 'Everywhere',
   list: 'In the list of conversations',
   messages: 'In the messages',
