@@ -6,11 +6,11 @@ import { TooltipProvider } from '../design/tooltip.tsx';
 import styles from './app.module.css';
 import { useAppearance } from './appearance.ts';
 import type { Client } from './client.ts';
-import { ClientProvider } from './client-context.tsx';
+import { ClientProvider, useClient } from './client-context.tsx';
 import { EngineBar } from './engine-bar.tsx';
 import { FaultBoundary } from './fault-screen.tsx';
 import { NavigationProvider } from './navigation.tsx';
-import { useReadable } from './readable.ts';
+import { useReadable, useSelected } from './readable.ts';
 import { Stage } from './stage.tsx';
 
 /** The whole page on one client. */
@@ -32,11 +32,13 @@ export function App({ client }: { readonly client: Client }) {
   );
 }
 
+/** What was said at the edges is forgotten with everything else when the home is locked. */
 function Ground({ children }: { readonly children: ReactNode }) {
+  const isOpen = useSelected(useClient().home, (home) => home?.state === 'open');
   return (
     <TooltipProvider>
-      <Announcer>
-        <ToastsProvider>{children}</ToastsProvider>
+      <Announcer isOpen={isOpen}>
+        <ToastsProvider isOpen={isOpen}>{children}</ToastsProvider>
       </Announcer>
     </TooltipProvider>
   );

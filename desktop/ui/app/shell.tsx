@@ -96,6 +96,9 @@ function useTitle(): void {
   const unread = useSelected(useClient().conversations, (state) => state.unread);
   useEffect(() => {
     document.title = unread === 0 ? 'Sotto' : `(${unread}) Sotto`;
+    return () => {
+      document.title = 'Sotto'; // a locked window counts nothing
+    };
   }, [unread]);
 }
 

@@ -15,8 +15,8 @@ export function useAnnounce(): Announce {
   return useContext(Context);
 }
 
-/** Holds the place. */
-export function Announcer({ children }: { readonly children: ReactNode }) {
+/** Holds the place. @param isOpen false: what was said is forgotten, for the window is locked */
+export function Announcer({ isOpen, children }: { readonly isOpen: boolean; readonly children: ReactNode }) {
   const [said, setSaid] = useState('');
   const waiting = useRef<string[]>([]);
   const timer = useRef<ReturnType<typeof setTimeout> | null>(null);
@@ -31,6 +31,11 @@ export function Announcer({ children }: { readonly children: ReactNode }) {
     }, GATHER_MS);
   }, []);
   useEffect(() => () => clearTimeout(timer.current ?? undefined), []);
+  useEffect(() => {
+    if (isOpen) return;
+    waiting.current = [];
+    setSaid('');
+  }, [isOpen]);
   return (
     <Context value={announce}>
       {children}

@@ -1,5 +1,5 @@
 // Short news about what was just done. Seen for a while, said to screen readers, never the only place of something important.
-import { createContext, type ReactNode, useCallback, useContext, useMemo, useRef, useState } from 'react';
+import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useRef, useState } from 'react';
 import { useWords } from '../words/use-words.ts';
 import type { Tone } from './banner.tsx';
 import { IconButton } from './button.tsx';
@@ -30,8 +30,8 @@ export function useToasts(): Toasts {
   return useContext(Context);
 }
 
-/** Holds the place of the toasts. */
-export function ToastsProvider({ children }: { readonly children: ReactNode }) {
+/** Holds the place of the toasts. @param isOpen false: they are taken away, for the window is locked */
+export function ToastsProvider({ isOpen, children }: { readonly isOpen: boolean; readonly children: ReactNode }) {
   const t = useWords('app');
   const [toasts, setToasts] = useState<readonly Toast[]>([]);
   const last = useRef(0);
@@ -45,6 +45,9 @@ export function ToastsProvider({ children }: { readonly children: ReactNode }) {
     },
     [close],
   );
+  useEffect(() => {
+    if (!isOpen) setToasts([]);
+  }, [isOpen]);
   const value = useMemo(() => ({ say }), [say]);
   return (
     <Context value={value}>
