@@ -48,6 +48,17 @@ export const preferences = v.strictObject({
   lockAfterMs: count,
 });
 
+/** Something came in, as far as the system may show it; name and text are null where they are not to be shown, and one short line else. */
+export const notice = v.strictObject({
+  kind: v.picklist(['message', 'request']),
+  /** Whose conversation or request to open; not to be shown. */
+  account: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
+  name: v.nullable(v.string()),
+  text: v.nullable(v.string()),
+  /** Messages it stands for: those that come quickly one after another are told together. */
+  count,
+});
+
 /** The relay that runs on this machine, as a process of its own. */
 export const localRelay = v.strictObject({
   running: v.boolean(),
@@ -88,6 +99,8 @@ export const windowEvents = [
   v.strictObject({ event: v.literal('preferences'), preferences }),
   /** An invite link was opened outside (a `sotto:` link). Hostile until shown and agreed to. */
   v.strictObject({ event: v.literal('link'), link: v.pipe(v.string(), v.maxLength(4_096)) }),
+  /** To be shown while nobody looks at the window; told where no shell shows it. */
+  v.strictObject({ event: v.literal('notice'), notice }),
   /** A notification was clicked: what there is of this account is to be shown, its conversation or its request. */
   v.strictObject({ event: v.literal('show'), account: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)) }),
 ] as const;
@@ -102,6 +115,8 @@ export const windowContract = {
 export type Home = v.InferOutput<typeof home>;
 /** See `preferences`. */
 export type Preferences = v.InferOutput<typeof preferences>;
+/** See `notice`. */
+export type Notice = v.InferOutput<typeof notice>;
 /** See `localRelay`. */
 export type LocalRelay = v.InferOutput<typeof localRelay>;
 /** Every event of a window. */

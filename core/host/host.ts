@@ -6,19 +6,18 @@ import { openPeer } from '../index.ts';
 import { homeExists, makeHome } from '../peer/home.ts';
 import type { KeyringDoor } from '../store/keyring.ts';
 import type { ScryptCost } from '../store/slot.ts';
-import type { Home, Preferences, WindowApi, WindowEvent, windowCalls } from '../window-api.ts';
+import type { Home, Notice, Preferences, WindowApi, WindowEvent, windowCalls } from '../window-api.ts';
 import { IdleLock } from './idle-lock.ts';
 import { Keeper, type KeptEngine } from './keeper.ts';
 import { KeySlots } from './key-slots.ts';
 import { inTime } from './keyring-wait.ts';
 import { LocalRelay, type RelayStarter } from './local-relay.ts';
-import { type Notice, Notices } from './notices.ts';
+import { Notices } from './notices.ts';
 import { PreferencesFile } from './preferences.ts';
 import { folderBytes } from './storage.ts';
 
 export type { KeyringDoor, KeyringState } from '../store/keyring.ts';
 export type { RelayStarter, RunningRelay } from './local-relay.ts';
-export type { Notice } from './notices.ts';
 
 /** What a host is made of. */
 export interface HostOptions {
@@ -36,7 +35,7 @@ export interface HostOptions {
   readonly relay: RelayStarter | null;
   /** Every event that the windows are told; for the shell around them, which is none. */
   readonly onEvent?: (event: WindowEvent) => void;
-  /** Something came in that a person should see, as far as they asked for it. */
+  /** Something came in that a person should see, as far as they asked for it. Left out: the windows are told, and show it themselves. */
   readonly onNotice?: (notice: Notice) => void;
   /** For a log: code and sentence only. */
   readonly onFault?: (fault: SottoError) => void;
@@ -109,7 +108,7 @@ class RunningHost implements Host {
       level: () => this.#preferences.value.notifications,
       isLocked: () => this.#keeper.home.state !== 'open',
       contacts: async () => (await this.#keeper.peer?.contacts({})) ?? [],
-      tell: (notice) => options.onNotice?.(notice),
+      tell: (notice) => (options.onNotice === undefined ? this.#tell({ event: 'notice', notice }) : options.onNotice(notice)),
     });
     this.api = this.#makeApi();
   }

@@ -1,18 +1,7 @@
 // What the system may show of what comes in: as much as a person asked for, and one line. Hostile text is made harmless here already.
 import type { Contact, PeerEvent } from '../api.ts';
 import type { Clock } from '../base/clock.ts';
-import type { Preferences } from '../window-api.ts';
-
-/** Something came in. Name and text are null where they are not to be shown; both are one short line. */
-export interface Notice {
-  readonly kind: 'message' | 'request';
-  /** Whose conversation or request to open; not to be shown. */
-  readonly account: string;
-  readonly name: string | null;
-  readonly text: string | null;
-  /** Messages it stands for: those that come quickly one after another are told together. */
-  readonly count: number;
-}
+import type { Notice, Preferences } from '../window-api.ts';
 
 /** What notices need. */
 export interface NoticesNeed {

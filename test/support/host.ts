@@ -5,12 +5,12 @@ import { onTestFinished } from 'vitest';
 import type { PeerEvent } from '../../core/api.ts';
 import type { Clock } from '../../core/base/clock.ts';
 import { SottoError } from '../../core/base/errors.ts';
-import { type Host, type HostOptions, type Notice, openHost } from '../../core/host/host.ts';
+import { type Host, type HostOptions, openHost } from '../../core/host/host.ts';
 import type { KeptEngine } from '../../core/host/keeper.ts';
 import type { RelayStarter, RunningRelay } from '../../core/host/local-relay.ts';
 import { homeExists } from '../../core/peer/home.ts';
 import { createVault, type Unlock } from '../../core/store/vault.ts';
-import type { Home, WindowEvent } from '../../core/window-api.ts';
+import type { Home, Notice, WindowEvent } from '../../core/window-api.ts';
 import { madeEngine } from './carrier.ts';
 import { until } from './net-wait.ts';
 import { temporaryFolder } from './store-files.ts';
@@ -98,7 +98,7 @@ export interface MadeHost extends Behind {
 /** Makes a host over a home that these open; none: there is no home yet. It is closed when the test is over. */
 export async function madeHost(
   unlocks: readonly Unlock[],
-  options: Partial<HostOptions> = {},
+  { withoutShell = false, ...options }: Partial<HostOptions> & { readonly withoutShell?: boolean } = {},
   answers: Readonly<Record<string, (input: unknown) => unknown>> = {},
 ): Promise<MadeHost> {
   const home = options.home ?? join(temporaryFolder(), 'home');
@@ -128,7 +128,7 @@ export async function madeHost(
     clock,
     cost: CHEAP,
     engine: doubleOf(behind, peer.api),
-    onNotice: (notice) => notices.push(notice),
+    ...(withoutShell ? {} : { onNotice: (notice: Notice) => notices.push(notice) }),
     onFault: ({ code }) => faults.push(code),
     ...options,
   });

@@ -198,6 +198,23 @@ describe('notices', () => {
     expect(made.notices).toEqual([{ kind: 'request', account: bob.account, name: 'Bob', text: null, count: 1 }]);
   });
 
+  it('are told to the windows where no shell shows them, no louder while they are locked', async () => {
+    const made = await madeHost([byPassphrase], { withoutShell: true }, { contacts: () => [bob] });
+    await made.host.api.unlock({ passphrase: 'correct horse' });
+    await level(made, 'text');
+    made.tell({ event: 'message', message: incoming });
+    const told = () => made.events.flatMap((event) => (event.event === 'notice' ? [event.notice] : []));
+    await until(() => told().length === 1, 'the notice');
+    await made.host.api.lock({});
+    made.clock.pass(3_000);
+    made.tell({ event: 'message', message: incoming });
+    await until(() => told().length === 2, 'the notice while it is locked');
+    expect(told().map(({ name, text }) => [name, text])).toEqual([
+      ['Bob', 'secret of Bob'],
+      [null, null],
+    ]);
+  });
+
   it('say no more than that something came while it is locked, also when it was locked a moment ago', async () => {
     const slow = Promise.withResolvers<unknown>();
     const made = await openHome({ contacts: () => slow.promise });

@@ -12,6 +12,7 @@ import { FaultBoundary } from './fault-screen.tsx';
 import { NavigationProvider } from './navigation.tsx';
 import { useReadable, useSelected } from './readable.ts';
 import { Stage } from './stage.tsx';
+import { useNotifications } from './use-notifications.ts';
 
 /** The whole page on one client. */
 export function App({ client }: { readonly client: Client }) {
@@ -34,6 +35,7 @@ export function App({ client }: { readonly client: Client }) {
 
 /** What was said at the edges is forgotten with everything else when the home is locked. */
 function Ground({ children }: { readonly children: ReactNode }) {
+  useNotifications();
   const isOpen = useSelected(useClient().home, (home) => home?.state === 'open');
   return (
     <TooltipProvider>
