@@ -49,12 +49,12 @@ export function windowIdle(quick: boolean, rounds: number): Promise<Row> {
   });
 }
 
-/** A headless browser has no window that could be covered: the page is told that it is hidden, as it would be. */
+/** A headless browser has no window that could be covered: the page is told that it is hidden, as it would be, and a caret that nobody sees does not blink. */
 async function hide(page: Page): Promise<void> {
   await ask(
     page,
     `void (Object.defineProperty(document, 'hidden', { get: () => true }), Object.defineProperty(document, 'visibilityState', { get: () => 'hidden' }),
-      document.dispatchEvent(new Event('visibilitychange')), dispatchEvent(new Event('blur')))`,
+      document.dispatchEvent(new Event('visibilitychange')), dispatchEvent(new Event('blur')), document.activeElement?.blur())`,
   );
 }
 

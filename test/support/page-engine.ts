@@ -30,6 +30,7 @@ export function accountOf(person: number): string {
 export class PageEngine {
   readonly #talks: Talk[] = [];
   readonly #contacts = new Map<string, Contact>();
+  readonly #written = new Map<string, Message[]>();
   readonly #asked: (() => void)[] = [];
   readonly #wire: (() => void)[] = [];
   readonly #hear: (event: WindowEvent) => void;
@@ -41,10 +42,11 @@ export class PageEngine {
   }
 
   /** The calls of the list: each is answered by `work` and arrives by `deliver`. */
-  readonly api: Pick<WindowApi, 'conversations' | 'conversation' | 'contacts'> = {
+  readonly api: Pick<WindowApi, 'conversations' | 'conversation' | 'contacts' | 'history'> = {
     conversations: ({ from = 0, limit = 1_000_000 }) => this.#ask(() => this.list().slice(from, from + limit)),
     conversation: ({ who }) => this.#ask(() => this.#one(who)),
     contacts: () => this.#ask(() => [...this.#contacts.values()]),
+    history: ({ who }) => this.#ask(() => ({ messages: this.#written.get(who)?.slice(-1) ?? [], before: null })),
   };
 
   /** What a fresh look at everything says. */
@@ -79,6 +81,25 @@ export class PageEngine {
   /** Asks somebody, who has not answered. */
   request(person: number): void {
     if (!this.#contacts.has(accountOf(person))) this.#change(person, { state: 'requested' });
+  }
+
+  /** We write to somebody who has not answered; only whoever sent it hears of it. */
+  write(person: number): Message {
+    const account = accountOf(person);
+    const at = this.#tick();
+    const fields = {
+      text: `${at}`,
+      sentAt: at,
+      storedAt: null,
+      epoch: null,
+      seq: null,
+      state: 'queued',
+      reason: null,
+      provisional: false,
+    } as const;
+    const message: Message = { id: hex(at, 16), conversation: '0'.repeat(32), direction: 'out', from: hex(1, 32), ...fields };
+    this.#written.set(account, [...(this.#written.get(account) ?? []), message]);
+    return message;
   }
 
   /** A conversation with somebody begins. */

@@ -40,6 +40,47 @@ async function quiet(engine: ChatEngine, window: MessageWindow): Promise<void> {
   }
 }
 
+describe('Alice writes to Bob, who has not answered', () => {
+  const said = (n: number, conversation: string): Message => ({
+    id: n.toString(16).padStart(32, '0'),
+    conversation,
+    direction: 'out',
+    from: 'a'.repeat(64),
+    text: `${n}`,
+    sentAt: n,
+    storedAt: null,
+    epoch: null,
+    seq: null,
+    state: 'queued',
+    reason: null,
+    provisional: false,
+  });
+  const nobody = '0'.repeat(32);
+  const empty = { messages: [], before: null, after: null, cursor: null };
+  const calls = { history: async () => empty, historyAfter: async () => empty, firstUnread: async () => empty };
+
+  test('and sees it at once; what she writes to Carol is not shown there', async () => {
+    const window = new MessageWindow(calls, 'bob', null, atOnce);
+    await window.open();
+    window.take(said(1, nobody));
+    window.take(said(2, 'c'.repeat(32)));
+    expect(ids(window.get())).toEqual([said(1, nobody).id]);
+  });
+
+  test('and it is the same message once he has', async () => {
+    const messages: Message[] = [];
+    const window = new MessageWindow({ ...calls, history: async () => ({ messages, before: null }) }, 'bob', null, atOnce);
+    await window.open();
+    window.take(said(1, nobody));
+    messages.push(said(1, 'b'.repeat(32)));
+    await window.know('b'.repeat(32));
+    window.take({ ...said(1, 'b'.repeat(32)), state: 'stored', epoch: 1, seq: 1 });
+    expect(window.get().messages).toMatchObject([{ id: said(1, nobody).id, state: 'stored' }]);
+    window.take(said(3, nobody));
+    expect(window.get().messages).toHaveLength(1);
+  });
+});
+
 describe('Alice opens a conversation', () => {
   test('that is all read: she sees its end', async () => {
     const engine = new ChatEngine();

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test, vi } from 'vitest';
 import { calls, type Message } from '../../core/api.ts';
 import { MAX_TEXT_BYTES as WIRE_LIMIT } from '../../core/wire/limits.ts';
+import { dismiss, wasDismissed } from '../../desktop/ui/conversation/dismissals.ts';
 import { rowsOf } from '../../desktop/ui/conversation/grouping.ts';
 import { ReadMarker } from '../../desktop/ui/conversation/read-marker.ts';
 import { REASONS, reasonWord } from '../../desktop/ui/conversation/reason-words.ts';
@@ -10,7 +11,7 @@ import { stepsOf } from '../../desktop/ui/conversation/row-feed.ts';
 import { Sending } from '../../desktop/ui/conversation/sending.ts';
 import { bytesOver, leftAfter, MAX_KEPT_UNITS, MAX_TEXT_BYTES, sendable } from '../../desktop/ui/conversation/text-size.ts';
 import { daysAgo, shortTime } from '../../desktop/ui/conversation/times.ts';
-import { Typing } from '../../desktop/ui/conversation/typing.ts';
+import { SharedDraft, Typing } from '../../desktop/ui/conversation/typing.ts';
 
 const message = (seq: number, fields: Partial<Message> = {}): Message => ({
   id: seq.toString(16).padStart(32, '0'),
@@ -104,6 +105,18 @@ describe('what is being typed', () => {
     vi.useRealTimers();
   });
 
+  test('is not kept once it is being sent: it would come back as a draft', () => {
+    vi.useFakeTimers();
+    const saved: string[] = [];
+    const typing = new Typing((text) => saved.push(text));
+    typing.typed('hello');
+    typing.sent();
+    vi.advanceTimersByTime(5_000);
+    typing.flush();
+    expect(saved).toEqual([]);
+    vi.useRealTimers();
+  });
+
   test('is kept at once when Alice looks away, once, and no timer stays', () => {
     vi.useFakeTimers();
     const saved: string[] = [];
@@ -114,6 +127,55 @@ describe('what is being typed', () => {
     expect(saved).toEqual(['hello']);
     expect(vi.getTimerCount()).toBe(0);
     vi.useRealTimers();
+  });
+});
+
+describe('a draft in two windows', () => {
+  test('the other window shows what was typed in one, and an empty field once it was sent there', () => {
+    const other = new SharedDraft();
+    expect(other.shown('', 'hel')).toBe('hel');
+    expect(other.shown('hel', 'hello')).toBe('hello');
+    expect(other.shown('hello', '')).toBe('');
+  });
+
+  test('what is being typed in a window is newer than what comes from the other', () => {
+    const mine = new SharedDraft();
+    expect(mine.shown('', 'hello')).toBe('hello');
+    expect(mine.shown('hello Bob', 'hello Carol')).toBe('hello Bob');
+    // Kept meanwhile: both have it in common again.
+    expect(mine.shown('hello Bob', 'hello Bob')).toBe('hello Bob');
+    expect(mine.shown('hello Bob', '')).toBe('');
+  });
+
+  test('a field that was emptied stays empty until that is kept', () => {
+    const mine = new SharedDraft();
+    mine.shown('', 'hello');
+    expect(mine.shown('', 'hello')).toBe('');
+  });
+});
+
+describe('a notice that was put away', () => {
+  const storage = (fields: Partial<Storage>) => vi.stubGlobal('sessionStorage', fields);
+
+  test('stays away while the tab lives, and the tab keeps nothing that names anybody', () => {
+    const held = new Map<string, string>();
+    storage({ getItem: (key) => held.get(key) ?? null, setItem: (key, value) => void held.set(key, value) });
+    expect(wasDismissed('bob fork 1')).toBe(false);
+    dismiss('bob fork 1');
+    dismiss('bob fork 1');
+    expect([wasDismissed('bob fork 1'), wasDismissed('bob fork 2')]).toEqual([true, false]);
+    expect([...held.values()].join()).not.toMatch(/bob|fork| /);
+    vi.unstubAllGlobals();
+  });
+
+  test('stays away for now where a tab may keep nothing', () => {
+    const refuse = () => {
+      throw new Error('refused');
+    };
+    storage({ getItem: refuse, setItem: refuse });
+    dismiss('carol fork 1');
+    expect([wasDismissed('carol fork 1'), wasDismissed('carol fork 2')]).toEqual([true, false]);
+    vi.unstubAllGlobals();
   });
 });
 

@@ -248,7 +248,10 @@ export class Client {
       changePassphrase: then(api.changePassphrase, home),
       useKeyring: then(api.useKeyring, home),
       setPreferences: then(api.setPreferences, (now) => this.#preferences.set(now)),
-      send: then(this.#held(api.send), (_, { who, text, typed }) => typed === true && this.#typed.onSent(who, text)),
+      send: then(this.#held(api.send), (message, { who, text, typed }) => {
+        this.#conversations.onWritten(who, message);
+        if (typed === true) this.#typed.onSent(who, text);
+      }),
       addContact: then(api.addContact, (now) => {
         contact(now);
         people();

@@ -36,18 +36,21 @@ export function stateOf(
 ): ConversationsState {
   const there = new Set(conversations.map((row) => row.with.account));
   const asked = contacts.filter((contact) => contact.state === 'requested' && !there.has(contact.account));
-  const rows: ConversationRow[] = [...conversations, ...asked.map((contact) => askedRow(contact, known.byAccount.get(contact.account)))];
-  return {
+  const rows: ConversationRow[] = [...conversations, ...asked.map((contact) => askedRow(contact))];
+  const state: ConversationsState = {
     loaded: true,
     byAccount: new Map(rows.map((row) => [row.with.account, row])),
     order: rows.map((row) => row.with.account),
     unread: rows.reduce((sum, row) => sum + counted(row), 0),
   };
+  return asked.reduce((whole, { account }) => {
+    const row = known.byAccount.get(account);
+    return row?.id === null && row.last !== null ? withWritten(whole, account, row.last) : whole;
+  }, state);
 }
 
-function askedRow(contact: Contact, known: ConversationRow | undefined): ConversationRow {
-  const last = known?.id === null ? known.last : null;
-  return { id: null, with: contact, unread: 0, last, epoch: 0, relay: null, warnings: [] };
+function askedRow(contact: Contact): ConversationRow {
+  return { id: null, with: contact, unread: 0, last: null, epoch: 0, relay: null, warnings: [] };
 }
 
 /** The list with one row changed; `first` when it moves to the top. */
@@ -59,6 +62,16 @@ export function withRow(state: ConversationsState, row: ConversationRow, first =
     isNew || (first && state.order[0] !== account) ? [account, ...state.order.filter((other) => other !== account)] : state.order;
   const unread = state.unread - (before === undefined ? 0 : counted(before)) + counted(row);
   return { ...state, byAccount: new Map(state.byAccount).set(account, row), order, unread };
+}
+
+/** After we wrote to somebody who has not answered: among the others by its time. */
+export function withWritten(state: ConversationsState, account: string, message: Message): ConversationsState {
+  const row = state.byAccount.get(account);
+  if (row === undefined || row.id !== null) return state;
+  const others = state.order.filter((other) => other !== account);
+  const at = others.findIndex((other) => (state.byAccount.get(other)?.last?.sentAt ?? 0) <= message.sentAt);
+  const order = others.toSpliced(at === -1 ? others.length : at, 0, account);
+  return { ...withRow(state, { ...row, last: message }), order };
 }
 
 /** After the event `message`. */

@@ -4,12 +4,20 @@
 import type { Contact, Conversation, Message, Warning } from '../../../core/api.ts';
 import { isSottoError } from '../../../core/base/errors.ts';
 import type { WindowApi } from '../../../core/window-api.ts';
-import { type ConversationsState, NO_CONVERSATIONS, stateOf, withMessage, withMessageState, withRow } from './conversations-state.ts';
+import {
+  type ConversationsState,
+  NO_CONVERSATIONS,
+  stateOf,
+  withMessage,
+  withMessageState,
+  withRow,
+  withWritten,
+} from './conversations-state.ts';
 import { type NextFrame, Pace } from './pace.ts';
 import { Cell, type Readable } from './readable.ts';
 import { Repeat } from './repeat.ts';
 
-type Api = Pick<WindowApi, 'conversations' | 'conversation' | 'contacts'>;
+type Api = Pick<WindowApi, 'conversations' | 'conversation' | 'contacts' | 'history'>;
 
 /** Conversation id of what was written before there is a conversation. */
 const NONE_YET = '0'.repeat(32);
@@ -68,6 +76,11 @@ export class ConversationsStore {
     const account = this.#onNews(message, withMessage);
     this.#touched?.said.delete(account ?? '');
     if (account !== null) this.#touched?.said.add(account);
+  }
+
+  /** We wrote to somebody; while there is no conversation no event tells of it. */
+  onWritten(account: string, message: Message): void {
+    if (message.conversation === NONE_YET) this.#set(withWritten(this.#state, account, message));
   }
 
   /** A message has another state or place. */
@@ -167,6 +180,14 @@ export class ConversationsStore {
     }
     this.#set(state);
     for (const account of touched.rows) void this.askRow(account);
+    for (const row of state.byAccount.values()) if (row.id === null && row.last === null) await this.#askWritten(row.with.account);
+  }
+
+  /** What was written before there is a conversation stands in none. */
+  async #askWritten(account: string): Promise<void> {
+    const life = this.#life;
+    const { messages } = await this.#api.history({ who: account, limit: 1, before: null });
+    for (const message of messages) if (life === this.#life) this.onWritten(account, message);
   }
 
   async #askRow(account: string): Promise<void> {

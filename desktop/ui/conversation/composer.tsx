@@ -42,14 +42,18 @@ export function Composer({ account, sending, onSent }: ComposerProps) {
     if (box === null || isSending || text === '' || bytesOver(text) > 0) return;
     const whole = box.value;
     setSending(true);
+    typing.sent();
     try {
       onSent(await sending.send(account, text));
+      // Who came back meanwhile has a field of their own.
+      if (field.current !== box) return;
       box.value = leftAfter(box.value, whole);
       typing.typed(box.value);
       typing.flush();
       look(box.value);
     } catch (error) {
       setNote({ kind: 'fault', error });
+      typing.typed(box.value);
     } finally {
       setSending(false);
     }

@@ -68,20 +68,24 @@ function Line({ name, children }: { readonly name: string; readonly children: Re
   );
 }
 
-/** What the engine knows beside the message itself; null until it has said it, or cannot. */
+/** What the engine knows beside the message itself, as it stands now; null until it has said it, or cannot. */
 function useDetail(id: string | null): MessageDetail | null {
   const client = useClient();
   const [detail, setDetail] = useState<MessageDetail | null>(null);
   useEffect(() => {
-    let isCurrent = true;
     setDetail(null);
-    if (id !== null)
+    if (id === null) return;
+    let isCurrent = true;
+    const ask = () =>
       void client.api.detail({ id }).then(
         (found) => isCurrent && setDetail(found),
         () => undefined,
       );
+    ask();
+    const stop = client.onEvent((event) => event.event === 'state' && event.message.id === id && ask());
     return () => {
       isCurrent = false;
+      stop();
     };
   }, [client, id]);
   return detail;

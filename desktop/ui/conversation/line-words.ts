@@ -11,6 +11,11 @@ export function lineOf(contact: Contact, row: ConversationRow | undefined, relay
   if (contact.direct) return row.relay === null ? 'lineDirect' : 'lineBoth';
   if (row.relay === null) return 'lineNone';
   // The home of a conversation may be the other side's relay, whose state nobody tells.
-  const relay = relays.find(({ address }) => address === row.relay);
+  const relay = relays.find((one) => isAt(one, row.relay));
   return relay === undefined || relay.state === 'connected' ? 'lineRelay' : 'lineRelayWaiting';
+}
+
+/** The same relay, by whichever of its addresses: a relay is who answers there. */
+function isAt({ address, peerId }: RelayStatus, other: string | null): boolean {
+  return other === address || other?.endsWith(`/p2p/${peerId}`) === true;
 }

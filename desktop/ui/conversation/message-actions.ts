@@ -8,6 +8,8 @@ import type { Link } from './message-text.ts';
 export interface MessageActions {
   readonly t: Say<'conversation'>;
   readonly language: string;
+  /** First moment of this local day, ms. */
+  readonly today: number;
   copy(message: Message): void;
   retry(message: Message): void;
   showDetail(message: Message): void;

@@ -21,12 +21,11 @@ export const MessageRow = memo(function MessageRow({ row, actions }: { readonly 
   );
 });
 
-function Day({ day, actions: { t, language } }: { readonly day: number; readonly actions: MessageActions }) {
-  const now = Date.now();
-  const ago = daysAgo(day, now);
+function Day({ day, actions: { t, language, today } }: { readonly day: number; readonly actions: MessageActions }) {
+  const ago = daysAgo(day, today);
   return (
     <div className={styles.day}>
-      <span>{ago === 0 ? t('today') : ago === 1 ? t('yesterday') : dayName(language, day, now)}</span>
+      <span>{ago === 0 ? t('today') : ago === 1 ? t('yesterday') : dayName(language, day, today)}</span>
     </div>
   );
 }

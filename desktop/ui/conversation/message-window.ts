@@ -6,7 +6,7 @@ import type { Readable } from '../app/readable.ts';
 import { CursorMarks } from './cursor-marks.ts';
 import { inOrder, zoneOf } from './order.ts';
 import { place } from './place-message.ts';
-import { conversationOf, EMPTY, type PageCalls, type WindowView } from './window-view.ts';
+import { conversationOf, EMPTY, isBeforeAny, type PageCalls, type WindowView } from './window-view.ts';
 
 /** Messages asked for at a time: three screens of short ones. */
 export const PAGE = 80;
@@ -182,7 +182,7 @@ export class MessageWindow implements Readable<WindowView> {
     return this.#isDoubtful;
   }
 
-  /** Takes a message of an event or of an answer; one of another conversation is left alone. @param isNew it was not there before */
+  /** Takes a message of an event or of an answer to us; one of another conversation is left alone. @param isNew it was not there before */
   take(message: Message, isNew = false): void {
     const isHeld = this.#next.messages.some(({ id }) => id === message.id);
     if (!isHeld && !this.#belongs(message)) return;
@@ -206,7 +206,7 @@ export class MessageWindow implements Readable<WindowView> {
   }
 
   #belongs(message: Message): boolean {
-    return message.conversation === this.#conversation;
+    return this.#conversation === null ? isBeforeAny(message) : message.conversation === this.#conversation;
   }
 
   /** Lets go of what is far from the rows `from` to `to` (exclusive), if too much is held; one side at a time. True when it did. */

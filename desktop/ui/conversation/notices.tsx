@@ -6,6 +6,7 @@ import { Banner } from '../design/banner.tsx';
 import { Button } from '../design/button.tsx';
 import type { WordKey } from '../words/catalogues.ts';
 import { useWords } from '../words/use-words.ts';
+import { dismiss, wasDismissed } from './dismissals.ts';
 import styles from './notices.module.css';
 
 /** Words of each kind of warning. */
@@ -27,9 +28,6 @@ export const WARNING_WORDS: Readonly<Record<Warning['kind'], WordKey<'conversati
 /** Kinds that say that something is wrong, not only that something is missing. */
 const GRAVE: ReadonlySet<Warning['kind']> = new Set(['fork', 'withheld', 'cloned', 'identity', 'manifest', 'connected-twice']);
 
-/** Put away until the window is opened anew; a newer one of the same kind comes back. By account, kind and time. */
-const dismissed = new Set<string>();
-
 /** The newest of each kind that was not put away; the grave ones first. */
 export function noticesOf(account: string, warnings: readonly Warning[], isDismissed: (key: string) => boolean): readonly Warning[] {
   const newest = new Map<Warning['kind'], Warning>();
@@ -48,10 +46,10 @@ export function Notices({ account, warnings }: { readonly account: string; reado
   const t = useWords('conversation');
   const { go } = useNavigation();
   const [, setDismissals] = useState(0);
-  const [first, ...more] = noticesOf(account, warnings, (key) => dismissed.has(key));
+  const [first, ...more] = noticesOf(account, warnings, wasDismissed);
   if (first === undefined) return null;
-  const dismiss = () => {
-    dismissed.add(keyOf(account, first));
+  const putAway = () => {
+    dismiss(keyOf(account, first));
     setDismissals((count) => count + 1);
   };
   const action = (
@@ -61,7 +59,7 @@ export function Notices({ account, warnings }: { readonly account: string; reado
   );
   return (
     <div className={styles.notices}>
-      <Banner tone={GRAVE.has(first.kind) ? 'bad' : 'warn'} action={action} onClose={dismiss} live>
+      <Banner tone={GRAVE.has(first.kind) ? 'bad' : 'warn'} action={action} onClose={putAway} live>
         {t(WARNING_WORDS[first.kind])}
         {more.length === 0 ? null : <span className={styles.more}> {t('warnMore', { count: more.length })}</span>}
       </Banner>

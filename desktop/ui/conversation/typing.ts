@@ -27,6 +27,13 @@ export class Typing {
     this.#timer = setTimeout(() => this.flush(), rest);
   }
 
+  /** It is being sent: not kept any more, or it would come back as a draft behind its own message. */
+  sent(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+    this.#text = null;
+  }
+
   /** Keeps what is not kept yet, now. */
   flush(): void {
     if (this.#timer !== null) clearTimeout(this.#timer);
@@ -34,5 +41,18 @@ export class Typing {
     const text = this.#text;
     this.#text = null;
     if (text !== null) this.#save(text.slice(0, MAX_KEPT_UNITS));
+  }
+}
+
+/** The same draft in several windows: a field that has nothing of its own goes with what is kept, any other keeps what is typed in it. */
+export class SharedDraft {
+  /** What the field and what is kept last had in common. */
+  #common = '';
+
+  /** What the field is to show. @param field what is in it @param kept what is kept now */
+  shown(field: string, kept: string): string {
+    if (field !== kept && field !== this.#common) return field;
+    this.#common = kept;
+    return kept;
   }
 }

@@ -30,7 +30,7 @@ export interface PlaceParts {
 /** Where the reader is, and what follows from it. */
 export function useListPlace(parts: PlaceParts) {
   const { pages, isWatched, step, list, scroller } = parts;
-  const { rows } = step;
+  const { rows, shift } = step;
   const [isAway, setAway] = useState(false);
   const [canReturn, setReturn] = useState(false);
   /** The reader is at the end, and goes with it. */
@@ -48,8 +48,10 @@ export function useListPlace(parts: PlaceParts) {
     (offset: number) => {
       const handle = list.current;
       if (handle === null) return;
-      if (handle.scrollSize - handle.viewportSize - offset <= END_GAP) follows.current = true;
-      else if (offset < lastOffset.current - 1) follows.current = false;
+      const below = handle.scrollSize - handle.viewportSize - offset;
+      // Who begins to go up has left, however near the end still is.
+      if (offset < lastOffset.current - 1) follows.current = below <= 1;
+      else if (below <= END_GAP) follows.current = true;
       lastOffset.current = offset;
       look();
     },
@@ -57,8 +59,10 @@ export function useListPlace(parts: PlaceParts) {
   );
   useFirstPlace(step, list, follows);
   useLayoutEffect(() => {
-    if (follows.current) list.current?.scrollToIndex(rows.length - 1, { align: 'end' });
-  }, [rows, list]);
+    // What came before keeps the place by itself; and who was moved up a moment ago is not fetched back before the list has heard of it.
+    const isMoved = (scroller.current?.scrollTop ?? 0) < lastOffset.current - 1;
+    if (follows.current && !shift && !isMoved) list.current?.scrollToIndex(rows.length - 1, { align: 'end' });
+  }, [rows, shift, list, scroller]);
   useEffect(() => {
     const seen = look();
     if (seen !== null && rows.length > 0) pages.keep(seen.from, seen.to);

@@ -8,19 +8,22 @@ import { useWords, words } from '../words/use-words.ts';
 import type { MessageActions } from './message-actions.ts';
 import type { Link } from './message-text.ts';
 import type { MessageWindow } from './message-window.ts';
+import { useToday } from './use-today.ts';
 
-/** See the head of this file. `actions` stays the same until the language changes. */
+/** See the head of this file. `actions` stays the same until the language or the day changes. */
 export function useMessageActions(pages: MessageWindow) {
   const t = useWords('conversation');
   const why = useWords('errors');
   const { api } = useClient();
   const { say } = useToasts();
+  const today = useToday();
   const [detail, setDetail] = useState<Message | null>(null);
   const [link, setLink] = useState<Link | null>(null);
   const actions = useMemo<MessageActions>(
     () => ({
       t,
       language: words.language,
+      today,
       copy: ({ text }) =>
         void navigator.clipboard.writeText(text ?? '').then(
           () => say(t('copied'), 'good'),
@@ -34,7 +37,7 @@ export function useMessageActions(pages: MessageWindow) {
       showDetail: setDetail,
       openLink: setLink,
     }),
-    [api, pages, say, t, why],
+    [api, pages, say, t, why, today],
   );
   const closeDetail = useCallback(() => setDetail(null), []);
   const closeLink = useCallback(() => setLink(null), []);

@@ -3,7 +3,8 @@ import { useSyncExternalStore } from 'react';
 
 const EVENTS = ['focus', 'blur', 'pageshow', 'pagehide'] as const;
 
-function subscribe(listener: () => void): () => void {
+/** Somebody looks at this window, or away. */
+export function onLook(listener: () => void): () => void {
   for (const name of EVENTS) window.addEventListener(name, listener);
   document.addEventListener('visibilitychange', listener);
   return () => {
@@ -18,5 +19,5 @@ function isWatched(): boolean {
 
 /** True while somebody looks. */
 export function useWatched(): boolean {
-  return useSyncExternalStore(subscribe, isWatched);
+  return useSyncExternalStore(onLook, isWatched);
 }

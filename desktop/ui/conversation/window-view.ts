@@ -26,5 +26,10 @@ export const EMPTY: WindowView = { opened: false, messages: [], atStart: false, 
 
 /** The conversation that messages belong to; what was written before there is one has a number of zeros. */
 export function conversationOf(messages: readonly Message[]): string | null {
-  return messages.find(({ conversation }) => !/^0+$/.test(conversation))?.conversation ?? null;
+  return messages.find((message) => !isBeforeAny(message))?.conversation ?? null;
+}
+
+/** True for what was written to somebody who has not answered yet: only whoever sent it can tell to whom. */
+export function isBeforeAny({ conversation }: Message): boolean {
+  return /^0+$/.test(conversation);
 }

@@ -19,11 +19,13 @@ export interface ConversationItemProps {
   readonly account: string;
   readonly isOpen: boolean;
   readonly query: string;
+  /** First moment of this day, ms. */
+  readonly today: number;
   onOpen(account: string): void;
 }
 
 /** See the head of this file. */
-export const ConversationItem = memo(function ConversationItem({ account, isOpen, query, onOpen }: ConversationItemProps) {
+export const ConversationItem = memo(function ConversationItem({ account, isOpen, query, today, onOpen }: ConversationItemProps) {
   const t = useWords('conversations');
   const client = useClient();
   const row = useSelected(client.conversations, ({ byAccount }) => byAccount.get(account));
@@ -50,7 +52,7 @@ export const ConversationItem = memo(function ConversationItem({ account, isOpen
               <Icon name="shield-check" size={14} label={t('verified')} />
             </span>
           ) : null}
-          {last === null ? null : <When at={last.sentAt} />}
+          {last === null ? null : <When at={last.sentAt} today={today} />}
         </span>
         <span className={styles.bottom}>
           <span className={styles.last}>{draft !== '' && !isOpen ? <Draft text={draft} /> : <Last row={row} />}</span>
@@ -66,13 +68,9 @@ export const ConversationItem = memo(function ConversationItem({ account, isOpen
   );
 });
 
-function When({ at }: { readonly at: number }) {
+function When({ at, today }: { readonly at: number; readonly today: number }) {
   const t = useWords('conversations');
-  return (
-    <time className={styles.when} dir="auto">
-      {shortTime(words.language, at, Date.now()) ?? t('yesterday')}
-    </time>
-  );
+  return <time className={styles.when}>{shortTime(words.language, at, today) ?? t('yesterday')}</time>;
 }
 
 function Draft({ text }: { readonly text: string }) {

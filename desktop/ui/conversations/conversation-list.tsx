@@ -3,6 +3,7 @@ import { type FocusEvent, type KeyboardEvent, type RefObject, useCallback, useEf
 import { Virtualizer, type VirtualizerHandle } from 'virtua';
 import { useNavigation } from '../app/navigation.tsx';
 import { focusSoon } from '../conversation/focus-soon.ts';
+import { useToday } from '../conversation/use-today.ts';
 import { useWords } from '../words/use-words.ts';
 import { ConversationItem } from './conversation-item.tsx';
 import styles from './conversation-list.module.css';
@@ -24,6 +25,7 @@ export interface ConversationListProps {
 export function ConversationList({ accounts, query, above }: ConversationListProps) {
   const t = useWords('conversations');
   const { place, go } = useNavigation();
+  const today = useToday();
   const list = useRef<VirtualizerHandle>(null);
   const box = useRef<HTMLDivElement>(null);
   const [active, setActive] = useState<string | null>(null);
@@ -65,7 +67,7 @@ export function ConversationList({ accounts, query, above }: ConversationListPro
         {(account, at) => (
           // biome-ignore lint/a11y/useSemanticElements: lines are placed by the virtual list
           <div key={account} role="listitem" aria-setsize={accounts.length} aria-posinset={at + 1}>
-            <ConversationItem account={account} isOpen={account === current} query={query} onOpen={open} />
+            <ConversationItem account={account} isOpen={account === current} query={query} today={today} onOpen={open} />
           </div>
         )}
       </Virtualizer>

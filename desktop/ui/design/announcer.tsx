@@ -1,5 +1,5 @@
 // Says things to screen readers that others see: one polite place for the whole page, which says what comes together in one breath.
-import { createContext, type ReactNode, useCallback, useContext, useEffect, useRef, useState } from 'react';
+import { createContext, type ReactNode, useCallback, useContext, useEffect, useRef } from 'react';
 
 type Announce = (sentence: string) => void;
 
@@ -17,7 +17,8 @@ export function useAnnounce(): Announce {
 
 /** Holds the place. @param isOpen false: what was said is forgotten, for the window is locked */
 export function Announcer({ isOpen, children }: { readonly isOpen: boolean; readonly children: ReactNode }) {
-  const [said, setSaid] = useState('');
+  // Written by hand: React would keep what it rendered before, also once the window is locked.
+  const place = useRef<HTMLDivElement>(null);
   const waiting = useRef<string[]>([]);
   const timer = useRef<ReturnType<typeof setTimeout> | null>(null);
   const announce = useCallback((sentence: string) => {
@@ -27,21 +28,19 @@ export function Announcer({ isOpen, children }: { readonly isOpen: boolean; read
       const next = waiting.current.join('\n');
       waiting.current = [];
       // The same sentence twice is two pieces of news.
-      setSaid((before) => (before === next ? `${next}\u00a0` : next));
+      if (place.current !== null) place.current.textContent = place.current.textContent === next ? `${next}\u00a0` : next;
     }, GATHER_MS);
   }, []);
   useEffect(() => () => clearTimeout(timer.current ?? undefined), []);
   useEffect(() => {
     if (isOpen) return;
     waiting.current = [];
-    setSaid('');
+    if (place.current !== null) place.current.textContent = '';
   }, [isOpen]);
   return (
     <Context value={announce}>
       {children}
-      <div className="visually-hidden" role="log" aria-live="polite" aria-atomic="true">
-        {said}
-      </div>
+      <div ref={place} className="visually-hidden" role="log" aria-live="polite" aria-atomic="true" />
     </Context>
   );
 }
