@@ -1,0 +1,76 @@
+// Locked means locked in the page too: whoever sits before a locked window, or looks into its page, its tab's storage or its memory, finds
+// nothing of what was said and by whom.
+import type { CDPSession } from 'playwright-core';
+import { expect } from 'vitest';
+import { openPeer } from '../../core/index.ts';
+import type { Window } from '../support/window.ts';
+import { acquaint, journey, type Stage } from '../support/window-stage.ts';
+
+const PASSPHRASE = 'four words of mine';
+const OLD = 'the cellar key lies under the blue stone';
+const HEARD = 'burn this letter at once';
+const TYPED = 'half a secret answer';
+
+journey('a locked page holds no word, no name and no count, on the screen, in its storage or in its memory', async ({ stage }) => {
+  const { window, say } = await aliceWithBob(stage);
+  await window.list.open('Bobolina');
+  await window.talk.message(OLD).waitFor();
+  await window.list.pane.getByRole('textbox').first().waitFor();
+  await say(HEARD);
+  await window.talk.message(HEARD).waitFor();
+  await window.page.getByRole('log').filter({ hasText: HEARD }).waitFor({ state: 'attached' });
+  await window.talk.composer.fill(TYPED);
+  // Something unread: the title says how much.
+  await window.settings.open('Appearance');
+  await say('one more');
+  await expect.poll(() => window.page.title(), { timeout: 10_000 }).toBe('(1) Sotto');
+  await lock(window);
+  expect(await window.page.title()).toBe('Sotto');
+  const page: string = await window.page.evaluate('document.documentElement.outerHTML');
+  const kept: string = await window.page.evaluate(
+    'JSON.stringify([{ ...sessionStorage }, { ...localStorage }, history.state, location.href, document.cookie])',
+  );
+  for (const secret of [OLD, HEARD, TYPED, 'Bobolina', 'one more']) {
+    expect(page, 'in the page').not.toContain(secret);
+    expect(kept, 'in the storage').not.toContain(secret);
+  }
+  const memory = await heap(await window.page.context().newCDPSession(window.page));
+  for (const secret of [OLD, HEARD]) expect(memory.includes(secret), `"${secret}" in the memory of the page`).toBe(false);
+  await window.unlock.unlock(PASSPHRASE);
+  await window.list.open('Bobolina');
+  await window.talk.message(HEARD).waitFor();
+  expect(await window.talk.composer.inputValue(), 'and nothing typed was lost').toBe(TYPED);
+});
+
+async function aliceWithBob(stage: Stage) {
+  const relay = await stage.relay();
+  const bob = await stage.peer('Bob', relay);
+  await stage.lockedHome('Alice', PASSPHRASE);
+  const alice = await openPeer({ home: stage.homeOf('Alice'), passphrase: async () => PASSPHRASE, online: true });
+  await alice.api.addRelay({ relay: relay.address });
+  await acquaint(alice, 'Alice', bob, 'Bobolina');
+  await bob.api.send({ who: 'Alice', text: OLD, id: null });
+  await bob.api.sync({ timeoutMs: 10_000 });
+  await alice.close();
+  const { window } = await stage.person('Alice');
+  await window.unlock.unlock(PASSPHRASE);
+  await window.list.pane.waitFor();
+  const say = (text: string) => bob.api.send({ who: 'Alice', text, id: null });
+  return { window, say };
+}
+
+async function lock({ page, unlock }: Window): Promise<void> {
+  await page.keyboard.press('Control+Shift+L');
+  await unlock.field.waitFor();
+}
+
+/** Everything the page can still reach, as a text. */
+async function heap(devtools: CDPSession): Promise<string> {
+  const parts: string[] = [];
+  devtools.on('HeapProfiler.addHeapSnapshotChunk', ({ chunk }) => void parts.push(chunk));
+  await devtools.send('HeapProfiler.enable');
+  await devtools.send('HeapProfiler.collectGarbage');
+  await devtools.send('HeapProfiler.takeHeapSnapshot', { reportProgress: false });
+  await devtools.detach();
+  return parts.join('');
+}
