@@ -48,6 +48,8 @@ const fromEngine = v.variant('kind', [
   v.strictObject({ kind: v.literal('pong'), ping: ask }),
   /** Something to tell a person who does not look: as much of it as that person allows. */
   v.strictObject({ kind: v.literal('notice'), about: v.picklist(['message', 'request']), account, name: said, text: said, count: ask }),
+  /** The home was locked or went: what notifications say is to be seen no more. */
+  v.strictObject({ kind: v.literal('shut') }),
   /** What the shell itself must look like. */
   v.strictObject({
     kind: v.literal('look'),

@@ -34,6 +34,7 @@ async function start(): Promise<Host> {
     onFault: ({ code, message }) => fault(code, message),
     onEvent: (event) => {
       if (event.event === 'preferences') look(event.preferences);
+      if (event.event === 'home' && event.home.state !== 'open') say({ kind: 'shut' });
     },
   });
   look(await host.api.preferences({}));

@@ -1,6 +1,7 @@
 // Notifications, made here so that the page needs no permission for them. They say what the engine was allowed to tell and not a word more.
 import { Notification } from 'electron';
 import type { FromEngine } from '../engine-protocol.ts';
+import { plainBody } from './plain-body.ts';
 import type { Words } from './words.ts';
 
 type Notice = Extract<FromEngine, { readonly kind: 'notice' }>;
@@ -20,7 +21,8 @@ export class Notices {
   show(notice: Notice, words: Words): void {
     if (!Notification.isSupported()) return;
     const { account } = notice;
-    const shown = new Notification(textOf(notice, words));
+    const { title, body } = textOf(notice, words);
+    const shown = new Notification({ title, body: plainBody(body, process.platform) });
     shown.on('click', () => {
       this.#shown.delete(account);
       this.#open(account);

@@ -100,6 +100,9 @@ export class Shell {
       case 'notice':
         if (this.#window?.isFocused() !== true) this.#notices.show(message, this.#words);
         break;
+      case 'shut':
+        this.#notices.clear();
+        break;
       case 'look':
         nativeTheme.themeSource = message.appearance;
         this.#speak(message.language);

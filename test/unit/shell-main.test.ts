@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import type { FromEngine } from '../../desktop/engine-protocol.ts';
+import { plainBody } from '../../desktop/main/plain-body.ts';
 import { preventable } from '../support/electron-double.ts';
 import { removeShell, type StartedShell, startShell } from '../support/shell-source.ts';
 
@@ -129,6 +130,22 @@ test('a notification says what the engine allows, replaces the one before, and l
   expect(electron.log.filter((entry) => entry === 'notification closed')).toHaveLength(3);
   electron.notifications.at(-1)?.emit('click');
   expect(told('show').map(({ message }) => message)).toEqual([{ kind: 'show', account: ALICE }]);
+});
+
+test('what Bob wrote is no markup to a desktop that reads the body as markup, and stands as he wrote it elsewhere', async () => {
+  const { electron, says } = await start();
+  const text = '<a href="https://evil.example">Tom & Jerry</a>';
+  says({ kind: 'notice', about: 'message', account: ALICE, name: 'B<b>', text, count: 1 });
+  expect(electron.notifications.map(({ options }) => options)).toEqual([{ title: 'B<b>', body: plainBody(text, process.platform) }]);
+  expect(plainBody(text, 'linux')).toBe('&lt;a href="https://evil.example"&gt;Tom &amp; Jerry&lt;/a&gt;');
+  for (const platform of ['win32', 'darwin'] as const) expect(plainBody(text, platform)).toBe(text);
+});
+
+test('a lock takes away what notifications say', async () => {
+  const { electron, says } = await start();
+  says({ kind: 'notice', about: 'message', account: ALICE, name: 'Bob', text: 'Hello', count: 1 });
+  says({ kind: 'shut' });
+  expect(electron.log.filter((entry) => entry === 'notification closed')).toHaveLength(1);
 });
 
 test('no notification while somebody looks at the window, and those that are there go when somebody does', async () => {
