@@ -5,17 +5,31 @@
   const keys = [];
   const now = () => performance.now();
 
-  /** The time at which what stands in the document now is on the screen: after the next frame was given away. */
+  const raf = window.requestAnimationFrame.bind(window);
+
+  /** Runs in the first task after the one that runs now, and so after its frame where it makes one. */
+  const afterTask = (work) => {
+    const channel = new MessageChannel();
+    channel.port1.onmessage = work;
+    channel.port2.postMessage(null);
+  };
+
+  /** True while a frame is being made: what is changed now is in it, and what asks for a frame now gets the next one. */
+  let inFrame = false;
+  const framed = (work) => (time) => {
+    if (!inFrame) afterTask(() => (inFrame = false));
+    inFrame = true;
+    return work(time);
+  };
+
+  /** The time at which what stands in the document now is on the screen: after the frame that shows it was given away. */
   const painted = () =>
     new Promise((resolve) => {
-      raf(() => {
-        const channel = new MessageChannel();
-        channel.port1.onmessage = () => resolve(now());
-        channel.port2.postMessage(null);
-      });
+      const done = () => resolve(now());
+      if (inFrame) afterTask(done);
+      else raf(() => afterTask(done));
     });
 
-  const raf = window.requestAnimationFrame.bind(window);
   const { setTimeout: later, setInterval: again } = window;
   const counted = (set) =>
     function timer(work, ...rest) {
@@ -33,7 +47,7 @@
   window.setInterval = counted(again);
   window.requestAnimationFrame = (work) => {
     if (document.hidden) timers.frames += 1;
-    return raf(work);
+    return raf(framed(work));
   };
 
   const { send } = WebSocket.prototype;
