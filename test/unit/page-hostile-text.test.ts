@@ -27,6 +27,18 @@ describe('a name', () => {
     expect(safeName('👩‍🌾 می‌خواهم')).toBe('👩‍🌾 می‌خواهم');
   });
 
+  test('that looks like another has nothing hidden in it', () => {
+    for (const hidden of ['Al\u200dice', 'Alice\u034f', 'Alice\ufe0f', 'Al\u200cice', 'Alic\u180be', 'Alice\u17b4', 'Ali\u{e0100}ce'])
+      expect(safeName(hidden), JSON.stringify(hidden)).toContain('\ufffd');
+    for (const plain of ['❤️ Anna', '1️⃣ Bob', '👩🏽‍🚀', '葛\u{e0100}城', 'नमस्‍ते', 'Zoë']) expect(safeName(plain)).toBe(plain);
+  });
+
+  test('of which nothing is seen is none', () => {
+    for (const blank of ['\u2800\u2800', '\u0301\u0301', '\ufe0f', '\u034f', '\u200d', '\u2003'])
+      expect(called(null, blank)).toBe('c0ff ee12');
+    expect(safeName('Bob\u2800Amsel')).toBe('Bob Amsel');
+  });
+
   test('is the one we gave, else the one they claim, else their account', () => {
     expect(called('Bob', 'Robert')).toBe('Bob');
     expect(called(null, 'Robert')).toBe('Robert');
