@@ -85,7 +85,7 @@ journey('people: inviting, a contact, the palette, the shortcuts', async ({ stag
   await look.at('palette');
   await page.keyboard.press('Escape');
   await window.talk.composer.waitFor();
-  await page.getByRole('heading', { name: 'Contact' }).focus();
+  await page.getByRole('heading', { name: 'Contact', exact: true }).focus();
   await page.keyboard.press('?');
   await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor();
   await look.at('shortcuts');

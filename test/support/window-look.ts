@@ -111,9 +111,10 @@ export async function focusSeen(page: Page): Promise<{ readonly at: string; read
     const at = document.activeElement;
     if (at === null || at === document.body || (at.tabIndex === -1 && /^(H1|H2|MAIN)$/.test(at.tagName))) return null;
     const ring = (one) => {
-      const { outlineStyle, outlineWidth, outlineColor, borderTopWidth, borderTopColor, boxShadow } = getComputedStyle(one);
-      const border = borderTopColor === outlineColor ? parseFloat(borderTopWidth) : 0;
-      return (outlineStyle !== 'none' && parseFloat(outlineWidth) + border >= 2) || /0px 0px 0px [2-9]/.test(boxShadow);
+      const { outlineStyle, outlineWidth, borderTopWidth, boxShadow } = getComputedStyle(one);
+      // A frame of a field takes the ring's colour and is a part of it.
+      const ringWidth = outlineStyle === 'none' ? 0 : parseFloat(outlineWidth) + parseFloat(borderTopWidth);
+      return ringWidth >= 2 || /0px 0px 0px [2-9]/.test(boxShadow);
     };
     const around = [at.closest('label')];
     for (let one = at; one !== null && around.length <= 4; one = one.parentElement) around.push(one);
