@@ -1,7 +1,7 @@
 // Between the messages of Alice and Bob stand days, the unread line and the ends of groups.
 import { describe, expect, test } from 'vitest';
 import type { Message } from '../../core/api.ts';
-import { GROUP_MS, movedAtStart, rowsOf } from '../../desktop/ui/conversation/grouping.ts';
+import { dayOf, GROUP_MS, movedAtStart, rowsOf } from '../../desktop/ui/conversation/grouping.ts';
 
 const NOON = new Date(2026, 10, 21, 12).getTime();
 const DAY = 86_400_000;
@@ -86,4 +86,14 @@ test('rows put before or taken from the start are counted; others are not', () =
   expect(movedAtStart([one, two], [one, two, three])).toBe(0);
   expect(movedAtStart([one], [three])).toBeNull();
   expect(movedAtStart([], [three])).toBeNull();
+});
+
+test('the day of a time is that of the calendar, whichever was asked for before', () => {
+  let at = new Date(2026, 2, 27, 23, 59, 59, 999).getTime();
+  for (let n = 0; n < 2_000; n += 1) {
+    expect(dayOf(at)).toBe(new Date(at).setHours(0, 0, 0, 0));
+    // Over both changes of the clock, forward and back.
+    at += (n % 3 === 0 ? -1 : 1) * ((n * 7_919_317) % (2 * DAY));
+  }
+  expect(dayOf(9e15)).toBeNaN();
 });

@@ -92,14 +92,23 @@ function Waiting() {
   );
 }
 
+/** How long a count stands before the title says it, ms: what is read as it comes is no news, and a title is dear. */
+const TITLE_REST_MS = 250;
+
 function useTitle(): void {
   const unread = useSelected(useClient().conversations, (state) => state.unread);
   useEffect(() => {
-    document.title = unread === 0 ? 'Sotto' : `(${unread}) Sotto`;
-    return () => {
-      document.title = 'Sotto'; // a locked window counts nothing
-    };
+    const timer = setTimeout(() => {
+      document.title = unread === 0 ? 'Sotto' : `(${unread}) Sotto`;
+    }, TITLE_REST_MS);
+    return () => clearTimeout(timer);
   }, [unread]);
+  useEffect(
+    () => () => {
+      document.title = 'Sotto'; // a locked window counts nothing
+    },
+    [],
+  );
 }
 
 /** Goes where a clicked notification or an opened link leads; the link only stands in its field then. */

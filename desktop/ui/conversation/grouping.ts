@@ -22,9 +22,17 @@ export function timeOf(message: Message): number {
   return message.sentAt;
 }
 
+/** The day asked for last: neighbours are mostly of the same, and a calendar is dear. */
+let lastDay = { from: 0, to: 0 };
+
 /** First moment of the local day of a time, ms. */
 export function dayOf(at: number): number {
-  return new Date(at).setHours(0, 0, 0, 0);
+  if (at >= lastDay.from && at < lastDay.to) return lastDay.from;
+  const day = new Date(at);
+  const from = day.setHours(0, 0, 0, 0);
+  // Not every day has 24 hours.
+  lastDay = { from, to: day.setDate(day.getDate() + 1) };
+  return from;
 }
 
 /** True when two neighbours hang together. */

@@ -59,10 +59,9 @@ export function useListPlace(parts: PlaceParts) {
   );
   useFirstPlace(step, list, follows);
   useLayoutEffect(() => {
-    // What came before keeps the place by itself; and who was moved up a moment ago is not fetched back before the list has heard of it.
-    const isMoved = (scroller.current?.scrollTop ?? 0) < lastOffset.current - 1;
-    if (follows.current && !shift && !isMoved) list.current?.scrollToIndex(rows.length - 1, { align: 'end' });
-  }, [rows, shift, list, scroller]);
+    // What comes before the first keeps the place by itself; and nobody is fetched back who goes up while it comes.
+    if (follows.current && !shift) list.current?.scrollToIndex(rows.length - 1, { align: 'end' });
+  }, [rows, shift, list]);
   useEffect(() => {
     const seen = look();
     if (seen !== null && rows.length > 0) pages.keep(seen.from, seen.to);
