@@ -1,4 +1,5 @@
-// Says things to screen readers that others see: one polite place for the whole page, which says what comes together in one breath.
+// Says things to screen readers that others see: one polite place for the whole page, which says what comes together in one breath. A dialog
+// silences all that is behind it, and so has a place of its own.
 import { createContext, type ReactNode, useCallback, useContext, useEffect, useRef } from 'react';
 
 type Announce = (sentence: string) => void;
@@ -27,8 +28,9 @@ export function Announcer({ isOpen, children }: { readonly isOpen: boolean; read
       timer.current = null;
       const next = waiting.current.join('\n');
       waiting.current = [];
+      const heard = [...document.querySelectorAll<HTMLElement>('dialog:modal [data-said]')].at(-1) ?? place.current;
       // The same sentence twice is two pieces of news.
-      if (place.current !== null) place.current.textContent = place.current.textContent === next ? `${next}\u00a0` : next;
+      if (heard !== null) heard.textContent = heard.textContent === next ? `${next}\u00a0` : next;
     }, GATHER_MS);
   }, []);
   useEffect(() => () => clearTimeout(timer.current ?? undefined), []);
@@ -43,4 +45,9 @@ export function Announcer({ isOpen, children }: { readonly isOpen: boolean; read
       <div ref={place} className="visually-hidden" role="log" aria-live="polite" aria-atomic="true" />
     </Context>
   );
+}
+
+/** The place of a dialog: what is said while it is open is said here. */
+export function SaidHere() {
+  return <div className="visually-hidden" role="log" aria-live="polite" aria-atomic="true" data-said />;
 }

@@ -1,5 +1,5 @@
 // Buttons: with words, or with an icon and a name that is shown on hover and said to who cannot see it.
-import type { ButtonHTMLAttributes, Ref } from 'react';
+import type { ButtonHTMLAttributes, MouseEvent, Ref } from 'react';
 import styles from './button.module.css';
 import { Icon, type IconName } from './icon.tsx';
 import { Spinner } from './spinner.tsx';
@@ -14,7 +14,7 @@ export interface ButtonProps extends Native {
   /** `l` for the one button of a screen. */
   readonly size?: 's' | 'm' | 'l';
   readonly icon?: IconName;
-  /** Turns, and cannot be pressed again. */
+  /** Turns, and cannot be pressed again. It keeps the focus: a disabled button would lose it. */
   readonly busy?: boolean;
   /** As wide as there is room. */
   readonly wide?: boolean;
@@ -29,16 +29,28 @@ export function Button({
   wide = false,
   className,
   children,
-  disabled,
+  onClick,
   ...rest
 }: ButtonProps) {
   const classes = [styles.button, styles[variant], styles[size], wide ? styles.wide : '', className ?? ''].join(' ');
   return (
-    <button type="button" {...rest} className={classes} disabled={disabled === true || busy} aria-busy={busy || undefined}>
+    <button
+      type="button"
+      {...rest}
+      className={classes}
+      aria-disabled={busy || undefined}
+      aria-busy={busy || undefined}
+      onClick={busy ? refuse : onClick}
+    >
       {busy ? <Spinner size={16} /> : icon === undefined ? null : <Icon name={icon} size={size === 's' ? 16 : 20} />}
       <span className={styles.words}>{children}</span>
     </button>
   );
+}
+
+/** Neither the press nor what it would send. */
+function refuse(event: MouseEvent): void {
+  event.preventDefault();
 }
 
 /** What an icon button takes, beside everything of a `<button>`. */

@@ -4,6 +4,7 @@ import { useWords } from '../words/use-words.ts';
 import { useAnnounce } from './announcer.tsx';
 import { IconButton } from './button.tsx';
 import styles from './code.module.css';
+import { useToasts } from './toasts.tsx';
 
 /** What it takes. */
 export interface CodeProps {
@@ -18,11 +19,16 @@ export interface CodeProps {
 export function Code({ text, label, oneLine = false }: CodeProps) {
   const t = useWords('app');
   const announce = useAnnounce();
+  const { say } = useToasts();
   const [copied, setCopied] = useState(false);
   const copy = async () => {
-    await navigator.clipboard.writeText(text);
-    setCopied(true);
-    announce(t('copied'));
+    try {
+      await navigator.clipboard.writeText(text);
+      setCopied(true);
+      announce(t('copied'));
+    } catch {
+      say(t('notCopied'), 'bad');
+    }
   };
   return (
     <div className={styles.code}>

@@ -3,6 +3,7 @@
 import { type ReactNode, type RefObject, useId, useLayoutEffect, useRef } from 'react';
 import { createPortal } from 'react-dom';
 import { useWords } from '../words/use-words.ts';
+import { SaidHere } from './announcer.tsx';
 import { IconButton } from './button.tsx';
 import styles from './dialog.module.css';
 
@@ -17,7 +18,7 @@ export interface DialogProps {
   readonly actions?: ReactNode;
   /** `l` for what is read, not answered. */
   readonly size?: 'm' | 'l';
-  /** What is focused first; the first field or button of its inside unless told. */
+  /** What is focused first; unless told the first field or button of its inside, and in what is read its beginning. */
   readonly initialFocus?: RefObject<HTMLElement | null>;
 }
 
@@ -35,11 +36,11 @@ function Opened({ title, onClose, children, actions, size = 'm', initialFocus }:
   useLayoutEffect(() => {
     const element = dialog.current;
     element?.showModal();
-    const inside = element?.querySelector<HTMLElement>(`[data-inside] :is(${FOCUSABLE})`);
+    const inside = size === 'l' ? null : element?.querySelector<HTMLElement>(`[data-inside] :is(${FOCUSABLE})`);
     (initialFocus?.current ?? inside ?? element)?.focus();
     // Closing, not only going away: then the browser gives the focus back.
     return () => element?.close();
-  }, [initialFocus]);
+  }, [initialFocus, size]);
   return createPortal(
     // biome-ignore lint/a11y/useKeyWithClickEvents: Escape does it by the keyboard
     <dialog
@@ -71,6 +72,7 @@ function Opened({ title, onClose, children, actions, size = 'm', initialFocus }:
             {actions}
           </footer>
         )}
+        <SaidHere />
       </div>
     </dialog>,
     document.body,

@@ -90,6 +90,7 @@ function List({ id, items, anchor, align, onClose }: ListProps) {
       className={styles.popup}
       popover="manual"
       role="menu"
+      aria-label={anchor.ariaLabel ?? anchor.textContent}
       tabIndex={-1}
       onKeyDown={onKeyDown}
       onClick={(event) => event.stopPropagation()}

@@ -1,6 +1,7 @@
-// Short news about what was just done. Seen for a while, said to screen readers, never the only place of something important.
+// Short news about what was just done. Seen for long enough to be read, said to screen readers, never the only place of something important.
 import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useRef, useState } from 'react';
 import { useWords } from '../words/use-words.ts';
+import { useAnnounce } from './announcer.tsx';
 import type { Tone } from './banner.tsx';
 import { IconButton } from './button.tsx';
 import { Icon } from './icon.tsx';
@@ -18,8 +19,9 @@ interface Toast {
   readonly tone: Tone;
 }
 
-/** How long a toast is seen, ms: enough to read two lines twice. */
+/** How long a toast is seen at least, and more for each of its signs, ms: a slow reader reads ten signs a second, and has to find it first. */
 const SEEN_MS = 6_000;
+const SIGN_MS = 100;
 /** Toasts at a time; the oldest goes. */
 const MOST_SEEN = 3;
 
@@ -33,6 +35,7 @@ export function useToasts(): Toasts {
 /** Holds the place of the toasts. @param isOpen false: they are taken away, for the window is locked */
 export function ToastsProvider({ isOpen, children }: { readonly isOpen: boolean; readonly children: ReactNode }) {
   const t = useWords('app');
+  const announce = useAnnounce();
   const [toasts, setToasts] = useState<readonly Toast[]>([]);
   const last = useRef(0);
   const close = useCallback((id: number) => setToasts((now) => now.filter((toast) => toast.id !== id)), []);
@@ -41,9 +44,9 @@ export function ToastsProvider({ isOpen, children }: { readonly isOpen: boolean;
       last.current += 1;
       const id = last.current;
       setToasts((now) => [...now, { id, text, tone }].slice(-MOST_SEEN));
-      if (tone !== 'bad') setTimeout(() => close(id), SEEN_MS);
+      announce(text);
     },
-    [close],
+    [announce],
   );
   useEffect(() => {
     if (!isOpen) setToasts([]);
@@ -52,15 +55,46 @@ export function ToastsProvider({ isOpen, children }: { readonly isOpen: boolean;
   return (
     <Context value={value}>
       {children}
-      <section className={styles.place} role="log" aria-live="polite" aria-label={t('news')}>
-        {toasts.map(({ id, text, tone }) => (
-          <div key={id} className={`${styles.toast} ${styles[tone]}`}>
-            <Icon name={tone === 'good' ? 'check' : tone === 'info' ? 'info' : 'warning'} />
-            <span className={styles.text}>{text}</span>
-            <IconButton icon="close" label={t('close')} onClick={() => close(id)} />
-          </div>
-        ))}
-      </section>
+      {toasts.length === 0 ? null : (
+        <section className={styles.place} aria-label={t('news')} data-pane="news">
+          {toasts.map((toast) => (
+            <Seen key={toast.id} toast={toast} onClose={close} />
+          ))}
+        </section>
+      )}
     </Context>
+  );
+}
+
+/** One toast. It waits while somebody points at it or is in it by keyboard; closed by keyboard, it gives the focus back. */
+function Seen({ toast: { id, text, tone }, onClose }: { readonly toast: Toast; onClose(id: number): void }) {
+  const t = useWords('app');
+  const [isHeld, setHeld] = useState(false);
+  const before = useRef<Element | null>(null);
+  useEffect(() => {
+    if (tone === 'bad' || isHeld) return;
+    const timer = setTimeout(() => onClose(id), SEEN_MS + SIGN_MS * text.length);
+    return () => clearTimeout(timer);
+  }, [id, text, tone, isHeld, onClose]);
+  const close = () => {
+    if (before.current instanceof HTMLElement) before.current.focus();
+    onClose(id);
+  };
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: it does nothing itself, it only stays while it is looked at
+    <div
+      className={`${styles.toast} ${styles[tone]}`}
+      onPointerEnter={() => setHeld(true)}
+      onPointerLeave={() => setHeld(false)}
+      onFocus={({ relatedTarget }) => {
+        before.current ??= relatedTarget;
+        setHeld(true);
+      }}
+      onBlur={() => setHeld(false)}
+    >
+      <Icon name={tone === 'good' ? 'check' : tone === 'info' ? 'info' : 'warning'} />
+      <span className={styles.text}>{text}</span>
+      <IconButton icon="close" label={t('close')} onClick={close} />
+    </div>
   );
 }

@@ -6,6 +6,7 @@ export const app = {
   back: 'Zurück',
   copyThing: '{{thing}} kopieren',
   copied: 'Kopiert',
+  notCopied: 'Das Kopieren hat nicht geklappt. Markiere den Text und kopiere ihn selbst.',
   news: 'Neuigkeiten',
   loading: 'Lädt',
   list: 'Unterhaltungen',

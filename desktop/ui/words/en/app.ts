@@ -6,6 +6,7 @@ export const app = {
   back: 'Back',
   copyThing: 'Copy: {{thing}}',
   copied: 'Copied',
+  notCopied: 'It could not be copied. Select it and copy it yourself.',
   news: 'News',
   loading: 'Loading',
   list: 'Conversations',
