@@ -42,6 +42,16 @@ journey('a locked page holds no word, no name and no count, on the screen, in it
   expect(await window.talk.composer.inputValue(), 'and nothing typed was lost').toBe(TYPED);
 });
 
+journey('a home that is made in a terminal during the first run asks for its passphrase', async ({ stage }) => {
+  const { window } = await stage.person('Alice');
+  await window.firstRun.name('Alice');
+  await stage.lockedHome('Alice', PASSPHRASE);
+  await window.firstRun.lock('another one of mine');
+  await window.firstRun.relayHere();
+  await window.unlock.unlock(PASSPHRASE);
+  await window.list.pane.waitFor();
+});
+
 async function aliceWithBob(stage: Stage) {
   const relay = await stage.relay();
   const bob = await stage.peer('Bob', relay);

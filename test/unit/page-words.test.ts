@@ -79,3 +79,9 @@ test('values stand in sentences as they are, and numbers pick their plural', asy
   await words.changeLanguage('en');
   expect(words.t('connection-direct', { ns: 'app', count: 1 })).toBe('Connected directly with one person');
 });
+
+test('the page is offered to no translator: some browsers would send every word on it to their maker', () => {
+  const page = readFileSync(join(UI, 'index.html'), 'utf8');
+  expect(page).toContain('<html lang="en" translate="no">');
+  expect(page).toContain('<meta name="google" content="notranslate" />');
+});

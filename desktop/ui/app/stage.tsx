@@ -13,6 +13,8 @@ export function Stage() {
   const home = useReadable(client.home);
   const [settingUp, setSettingUp] = useState(false);
   if (home?.state === 'none' && !settingUp) setSettingUp(true);
+  // Locked at its last step, or made by another program meanwhile: the passphrase comes before everything.
+  if (home?.state === 'locked' && settingUp) setSettingUp(false);
   if (home === null) return <OpeningScreen />;
   if (settingUp && home.state !== 'failed') return <FirstRun onDone={() => setSettingUp(false)} />;
   if (home.state === 'failed') return <FailedScreen home={home} />;
