@@ -125,7 +125,7 @@ describe.skipIf(program === null)('the desktop in Electron', () => {
     const name = page.getByLabel('Your name').or(page.getByLabel('Dein Name'));
     await name.fill('Alice');
     await page.getByRole('button', { name: /^(Next|Weiter)$/ }).click();
-    await page.getByText(/Who may open it|Wer darf/).waitFor();
+    await page.getByText(/Who may open Sotto|Wer darf/).waitFor();
     saw('engine killed, another took over', true);
   });
 });

@@ -49,7 +49,7 @@ test.skipIf(inject('chromium') === null)(
     await page.goto(addressOf(server));
     await page.getByLabel('Your name').fill('Alice');
     await page.getByRole('button', { name: 'Next' }).click();
-    await page.getByText('Nothing is asked').click();
+    await page.getByText('No passphrase').click();
     expect(desktop.asked).toBe(1);
 
     await first.end();

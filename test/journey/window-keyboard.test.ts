@@ -17,13 +17,13 @@ journey('Alice begins, writes to Bob and finds her way about by keys alone', asy
   await keys.press('ArrowDown');
   await keys.press('Enter');
   await keys.tabTo(page.getByRole('radio', { name: /I was given a relay/ }));
-  await keys.tabTo(page.getByRole('textbox', { name: 'Line of the relay' }));
+  await keys.tabTo(page.getByRole('textbox', { name: 'Address of the relay' }));
   await keys.type(relay.address);
   await keys.tabTo(page.getByRole('button', { name: 'Create account' }));
   await keys.press('Enter');
   await keys.tabTo(page.getByRole('textbox', { name: 'Their link' }));
   await keys.type(link);
-  await page.getByText('This link is whole').waitFor();
+  await page.getByText('This link is complete').waitFor();
   await keys.tabTo(page.getByRole('textbox', { name: 'Your name for them' }));
   await keys.type('Bob');
   await keys.press('Enter');

@@ -29,8 +29,8 @@ journey('a new Bob is not the old one: another safety number, no verified mark, 
   await window.list.open('Bob');
   await window.talk.showContact();
   const old = await safetyNumber(window);
-  await window.page.getByRole('button', { name: 'Mark as compared' }).click();
-  await window.page.getByText('You have compared these numbers').waitFor();
+  await window.page.getByRole('button', { name: 'Mark as verified' }).click();
+  await window.page.getByText('you compared these numbers').waitFor();
   await window.invite.open();
   const link = await window.invite.make();
   await asks(await stage.peer('Bob', relay, 'Bob again'), link);
@@ -45,7 +45,7 @@ journey('a new Bob is not the old one: another safety number, no verified mark, 
   await window.request.accept('Bob, new');
   await window.talk.composer.waitFor();
   await window.talk.showContact();
-  await window.page.getByText('Not compared yet').waitFor();
+  await window.page.getByText('Not verified yet').waitFor();
   expect(await safetyNumber(window)).not.toBe(old);
   expect(await window.list.row('Bob').getByRole('img', { name: 'Verified' }).count()).toBe(1);
 });

@@ -43,10 +43,10 @@ journey('Alice adds a relay by its line, sees it connected, and removes it again
   await stage.peer('Alice', null).then((peer) => peer.close());
   const { window } = await stage.person('Alice');
   await window.settings.open('Relays');
-  await window.page.getByRole('textbox', { name: 'Address or line of the relay' }).fill('my relay');
+  await window.page.getByRole('textbox', { name: 'Address of the relay' }).fill('my relay');
   await window.page.getByRole('button', { name: 'Add', exact: true }).click();
   await window.page.getByText('This is not the address of a relay').waitFor();
-  await window.page.getByRole('textbox', { name: 'Address or line of the relay' }).fill(relay.address);
+  await window.page.getByRole('textbox', { name: 'Address of the relay' }).fill(relay.address);
   await window.page.getByRole('button', { name: 'Add', exact: true }).click();
   await window.main.getByRole('listitem').getByText('Connected').waitFor();
   await window.main.getByRole('listitem').getByText('Details').click();
@@ -91,8 +91,8 @@ journey('Alice changes her passphrase, locks, and only the new one unlocks', asy
 async function change({ page }: Window, from: string, to: string): Promise<void> {
   const dialog = page.getByRole('dialog');
   if (!(await dialog.isVisible())) await page.getByRole('button', { name: 'Change' }).click();
-  await dialog.getByRole('textbox', { name: 'Passphrase now' }).fill(from);
+  await dialog.getByRole('textbox', { name: 'Current passphrase' }).fill(from);
   await dialog.getByRole('textbox', { name: 'New passphrase' }).fill(to);
-  await dialog.getByRole('textbox', { name: 'Once more' }).fill(to);
+  await dialog.getByRole('textbox', { name: 'The new one again' }).fill(to);
   await dialog.getByRole('button', { name: 'Save' }).click();
 }

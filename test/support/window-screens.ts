@@ -125,17 +125,17 @@ export class FirstRunScreen {
 
   /** Null: nothing is asked. */
   async lock(passphrase: string | null): Promise<void> {
-    if (passphrase === null) await this.#page.getByRole('radio', { name: /Nothing is asked/ }).check();
+    if (passphrase === null) await this.#page.getByRole('radio', { name: /No passphrase/ }).check();
     else {
       await this.#page.getByRole('textbox', { name: 'Passphrase' }).fill(passphrase);
-      await this.#page.getByRole('textbox', { name: 'The same once more' }).fill(passphrase);
+      await this.#page.getByRole('textbox', { name: 'The same passphrase again' }).fill(passphrase);
     }
     await this.next();
   }
 
   async relay(address: string): Promise<void> {
     await this.#page.getByRole('radio', { name: /I was given a relay/ }).check();
-    await this.#page.getByRole('textbox', { name: 'Line of the relay' }).fill(address);
+    await this.#page.getByRole('textbox', { name: 'Address of the relay' }).fill(address);
     await this.#page.getByRole('button', { name: 'Create account' }).click();
   }
 

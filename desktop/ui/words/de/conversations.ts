@@ -22,7 +22,7 @@ export const conversations: Readonly<Record<keyof typeof english, string>> = {
   asked: 'Hat noch nicht geantwortet',
   blocked: 'Blockiert',
   verified: 'Geprüft',
-  hasWarning: 'Es gibt etwas zu wissen',
+  hasWarning: 'Es gibt einen Hinweis',
   yesterday: 'Gestern',
   requests: 'Anfragen',
   requestsCount_one: '{{count}} Anfrage',
