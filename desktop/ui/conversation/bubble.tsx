@@ -1,16 +1,17 @@
 // One message: its words or why there are none, when it was said, what it is at, and what can be done with it.
-import { type KeyboardEvent, memo, useState } from 'react';
+import { type KeyboardEvent, memo, useLayoutEffect, useRef, useState } from 'react';
 import type { Message } from '../../../core/api.ts';
 import { Button, IconButton } from '../design/button.tsx';
 import { Icon } from '../design/icon.tsx';
 import { Menu, type MenuItem } from '../design/menu.tsx';
 import styles from './bubble.module.css';
-import type { Row } from './grouping.ts';
+import { type Row, timeOf } from './grouping.ts';
 import type { MessageActions } from './message-actions.ts';
 import { MessageMeta, STATE_WORDS } from './message-state.tsx';
 import { isLargeEmoji } from './message-text.ts';
 import { MessageWords } from './message-words.tsx';
 import { reasonWord } from './reason-words.ts';
+import { clockTime } from './times.ts';
 
 /** What a bubble takes; the same `actions` for all of a conversation. */
 export interface BubbleProps {
@@ -31,8 +32,9 @@ export const Bubble = memo(function Bubble({ row, actions }: BubbleProps) {
   const showsMeta = row.last || isLarge || message.state === 'queued' || isMissed || message.provisional;
   return (
     <div className={`${styles.line} ${isOut ? styles.out : styles.in} ${row.last ? styles.gap : ''}`}>
+      <Said message={message} actions={actions} />
       <div className={styles.beside}>
-        <div className={`${styles.bubble} ${kind} ${corners}`}>
+        <div id={`said-${message.id}`} className={`${styles.bubble} ${kind} ${corners}`}>
           {message.text === null ? (
             <Unopened message={message} actions={actions} />
           ) : (
@@ -42,6 +44,8 @@ export const Bubble = memo(function Bubble({ row, actions }: BubbleProps) {
             <span className={styles.meta}>
               <MessageMeta message={message} actions={actions} />
             </span>
+          ) : isOut ? (
+            <span className="visually-hidden">{actions.t(STATE_WORDS[message.state])}</span>
           ) : null}
         </div>
         <Tools message={message} actions={actions} isMissed={isMissed} />
@@ -54,6 +58,21 @@ export const Bubble = memo(function Bubble({ row, actions }: BubbleProps) {
 interface MessageParts {
   readonly message: Message;
   readonly actions: MessageActions;
+}
+
+/** Who and when, for who only hears it: others see it by the side it stands at, and at the end of its group. */
+function Said({ message, actions: { t, name, language } }: MessageParts) {
+  const who = message.direction === 'out' ? t('you') : name;
+  return (
+    <span id={`who-${message.id}`} className="visually-hidden">
+      {t('said', { who, time: clockTime(language, timeOf(message)) })}
+    </span>
+  );
+}
+
+/** The ids of what a row is called by: who, when, its words and its state. */
+export function nameOfRow(id: string): string {
+  return `who-${id} said-${id}`;
 }
 
 function Unopened({ message, actions: { t } }: MessageParts) {
@@ -82,7 +101,7 @@ function Missed({ message, actions }: MessageParts) {
   );
 }
 
-/** The menu is made when somebody comes near: a hundred bubbles need none. */
+/** The menu is made when somebody comes near: a hundred bubbles need none. Whoever presses what stands in its place opens it at once. */
 function Tools({
   message,
   actions,
@@ -93,17 +112,20 @@ function Tools({
   readonly isMissed: boolean;
 }) {
   const { t } = actions;
-  const [isNear, setNear] = useState(false);
+  const place = useRef<HTMLSpanElement>(null);
+  const [made, setMade] = useState<'not' | 'near' | 'pressed'>('not');
+  useLayoutEffect(() => {
+    if (made === 'pressed') place.current?.querySelector<HTMLElement>('[aria-haspopup]')?.click();
+  }, [made]);
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: it does nothing itself, it only makes the button that does
-    <span className={styles.tools} data-tools onPointerEnter={() => setNear(true)} onFocus={() => setNear(true)}>
-      {isNear ? (
+    <span ref={place} className={styles.tools} data-tools onPointerEnter={() => setMade((before) => (before === 'not' ? 'near' : before))}>
+      {made === 'not' ? (
+        <button type="button" className={styles.hidden} tabIndex={-1} aria-label={t('menu')} onClick={() => setMade('pressed')} />
+      ) : (
         <Menu
           trigger={<IconButton icon="more" label={t('menu')} tabIndex={-1} className={styles.more ?? ''} />}
           items={itemsOf(message, actions, isMissed)}
         />
-      ) : (
-        <button type="button" className={styles.hidden} tabIndex={-1} aria-label={t('menu')} onClick={() => setNear(true)} />
       )}
     </span>
   );
@@ -122,8 +144,6 @@ export function openMenuByKey(event: KeyboardEvent, row: HTMLElement): boolean {
   const isKey = event.key === 'Enter' || event.key === 'ContextMenu' || (event.key === 'F10' && event.shiftKey);
   if (!isKey || event.target !== row) return false;
   row.querySelector<HTMLElement>('[data-tools] button')?.click();
-  // The first click makes the menu, the next opens it.
-  requestAnimationFrame(() => row.querySelector<HTMLElement>('[data-tools] [aria-haspopup]:not([aria-expanded="true"])')?.click());
   event.preventDefault();
   return true;
 }

@@ -73,8 +73,9 @@ export function Composer({ account, sending, onSent }: ComposerProps) {
           variant="primary"
           className={styles.send ?? ''}
           label={t(isSending ? 'sending' : 'send')}
-          disabled={isEmpty || isSending || note?.kind === 'long'}
-          onClick={() => void send()}
+          aria-disabled={isSending || undefined}
+          disabled={isEmpty || note?.kind === 'long'}
+          onClick={() => void send().then(() => field.current?.focus())}
         />
       </div>
     </div>

@@ -1,4 +1,5 @@
 // The head of a conversation: who it is with, whether that was verified, and how the words travel. Opens the contact.
+import { useId } from 'react';
 import type { Contact } from '../../../core/api.ts';
 import { useClient } from '../app/client-context.tsx';
 import type { ConversationRow } from '../app/conversations-state.ts';
@@ -20,17 +21,19 @@ export function ConversationHeader({ contact, row }: { readonly contact: Contact
   const t = useWords('conversation');
   const a = useWords('app');
   const { go } = useNavigation();
+  const name = useId();
   const relays = useReadable(useClient().relays);
   const isNarrow = useRoom() === 'narrow';
   const line: WordKey<'conversation'> = lineOf(contact, row, relays);
   return (
     <header className={styles.header}>
       {isNarrow ? <IconButton icon="back" label={a('back')} onClick={() => go({ at: 'conversations' })} /> : null}
-      <h1 className={styles.heading}>
+      {/* Called by the name alone: a list of headings needs no more. */}
+      <h1 className={styles.heading} aria-labelledby={name}>
         <button type="button" className={styles.who} onClick={() => go({ at: 'contact', account: contact.account })}>
           <Avatar name={nameOf(contact)} account={contact.account} />
           <span className={styles.words}>
-            <span className={styles.name}>
+            <span className={styles.name} id={name}>
               <SafeName of={contact} />
               {contact.verified ? (
                 <span className={styles.verified}>

@@ -86,7 +86,7 @@ function Messages({ pages, contact, unread }: { readonly pages: MessageWindow; r
   }, [pages, isWatched]);
   const marker = useMemo(() => new ReadMarker((id) => client.markRead(account, id)), [client, account]);
   const onSeen = useCallback((messages: readonly Message[]) => marker.seen(messages), [marker]);
-  const { actions, detail, closeDetail, link, closeLink } = useMessageActions(pages);
+  const { actions, detail, closeDetail, link, closeLink } = useMessageActions(pages, nameOf(contact));
   const author = detail?.direction === 'out' ? t('you') : <SafeName of={contact} />;
   return (
     <>

@@ -79,7 +79,7 @@ function Group({ title, emoji, onPick }: GroupProps) {
             type="button"
             className={styles.emoji}
             aria-label={nameOf(one)}
-            title={nameOf(one)}
+            data-tip={nameOf(one)}
             onClick={() => onPick(one)}
           >
             {one.sign}

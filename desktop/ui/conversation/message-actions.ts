@@ -8,6 +8,8 @@ import type { Link } from './message-text.ts';
 export interface MessageActions {
   readonly t: Say<'conversation'>;
   readonly language: string;
+  /** How the other side is called, harmless. */
+  readonly name: string;
   /** First moment of this local day, ms. */
   readonly today: number;
   copy(message: Message): void;

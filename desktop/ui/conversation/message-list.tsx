@@ -6,6 +6,7 @@ import type { Message } from '../../../core/api.ts';
 import { pageFrames } from '../app/page-frames.ts';
 import { useReadable } from '../app/readable.ts';
 import { useWords } from '../words/use-words.ts';
+import { nameOfRow } from './bubble.tsx';
 import { JumpButtons } from './jump-buttons.tsx';
 import type { MessageActions } from './message-actions.ts';
 import styles from './message-list.module.css';
@@ -74,6 +75,7 @@ function Rows({ pages, actions, isWatched, unread, onSeen, step }: RowsProps) {
               className={styles.row}
               data-row={row.message.id}
               tabIndex={-1}
+              aria-labelledby={nameOfRow(row.message.id)}
               aria-setsize={size}
               aria-posinset={at + 1}
             >

@@ -45,7 +45,8 @@ export function MessageMeta({ message, actions: { t, language } }: { readonly me
           <Icon name="direct" size={14} label={t('provisional')} />
         </span>
       ) : null}
-      <time dir="auto" title={fullTime(language, at)}>
+      {/* Who hears the row has heard it before the words. */}
+      <time dir="auto" title={fullTime(language, at)} aria-hidden="true">
         {clockTime(language, at)}
       </time>
       {message.direction === 'out' ? <StateIcon state={message.state} label={t(STATE_WORDS[message.state])} /> : null}

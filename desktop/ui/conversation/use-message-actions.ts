@@ -11,7 +11,7 @@ import type { MessageWindow } from './message-window.ts';
 import { useToday } from './use-today.ts';
 
 /** See the head of this file. `actions` stays the same until the language or the day changes. */
-export function useMessageActions(pages: MessageWindow) {
+export function useMessageActions(pages: MessageWindow, name: string) {
   const t = useWords('conversation');
   const why = useWords('errors');
   const { api } = useClient();
@@ -23,6 +23,7 @@ export function useMessageActions(pages: MessageWindow) {
     () => ({
       t,
       language: words.language,
+      name,
       today,
       copy: ({ text }) =>
         void navigator.clipboard.writeText(text ?? '').then(
@@ -37,7 +38,7 @@ export function useMessageActions(pages: MessageWindow) {
       showDetail: setDetail,
       openLink: setLink,
     }),
-    [api, pages, say, t, why, today],
+    [api, pages, name, say, t, why, today],
   );
   const closeDetail = useCallback(() => setDetail(null), []);
   const closeLink = useCallback(() => setLink(null), []);
