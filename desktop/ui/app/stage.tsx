@@ -15,10 +15,14 @@ export function Stage() {
   if (home?.state === 'none' && !settingUp) setSettingUp(true);
   // Locked at its last step, or made by another program meanwhile: the passphrase comes before everything.
   if (home?.state === 'locked' && settingUp) setSettingUp(false);
+  // Whoever unlocks stays before the lock until it is open: it says what was wrong, and holds what was typed.
+  const [unlocking, setUnlocking] = useState(false);
+  const isLocked = home?.state === 'locked' || (home?.state === 'opening' && unlocking);
+  if (isLocked !== unlocking) setUnlocking(isLocked);
   if (home === null) return <OpeningScreen />;
   if (settingUp && home.state !== 'failed') return <FirstRun onDone={() => setSettingUp(false)} />;
   if (home.state === 'failed') return <FailedScreen home={home} />;
+  if (isLocked) return <UnlockScreen home={home} />;
   if (home.state === 'opening') return <OpeningScreen />;
-  if (home.state === 'locked') return <UnlockScreen home={home} />;
   return <Shell />;
 }
