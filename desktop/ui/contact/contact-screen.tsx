@@ -4,6 +4,7 @@ import type { Contact } from '../../../core/api.ts';
 import { useClient } from '../app/client-context.tsx';
 import { useNavigation } from '../app/navigation.tsx';
 import { useSelected } from '../app/readable.ts';
+import { useRoom } from '../app/width.ts';
 import { Avatar } from '../design/avatar.tsx';
 import { Badge } from '../design/badge.tsx';
 import { Button } from '../design/button.tsx';
@@ -23,13 +24,17 @@ import { Way } from './way.tsx';
 /** The screen (or pane) at { at: 'contact' }. */
 export function ContactScreen({ account }: { readonly account: string }) {
   const t = useWords('contact');
+  const tApp = useWords('app');
   const client = useClient();
   const { go } = useNavigation();
   const heading = useRef<HTMLHeadingElement>(null);
   const contact = useSelected(client.contacts, (contacts) => contacts.get(account));
   // biome-ignore lint/correctness/useExhaustiveDependencies: another contact is another screen
   useEffect(() => heading.current?.focus(), [account]);
-  const back = { label: t('close'), icon: 'close' as const, onBack: () => go({ at: 'conversation', account }) };
+  // Beside the conversation it is closed; over it there is a way back.
+  const isBeside = useRoom() === 'wide';
+  const [label, icon] = isBeside ? [t('close'), 'close' as const] : [tApp('back'), 'back' as const];
+  const back = { label, icon, onBack: () => go({ at: 'conversation', account }) };
   return (
     <Screen title={t('title')} ref={heading} back={back}>
       {contact === undefined ? <EmptyState icon="user" title={t('gone')} /> : <Details key={account} contact={contact} />}

@@ -63,7 +63,8 @@ function useSafetyNumber(account: string) {
 
 function Numbers({ safety }: { readonly safety: SafetyNumber }) {
   const t = useWords('contact');
-  const lines = safetyLines(safety.number) ?? [];
+  // Numbers of a shape that is not known are shown as they came: comparing needs something to compare.
+  const lines = safetyLines(safety.number) ?? [[safety.number]];
   return (
     <div className={styles.numbers}>
       <QrCode text={safety.scannable} label={t('safetyQr')} size={180} />

@@ -3,7 +3,7 @@ import { useState } from 'react';
 import type { Invite } from '../../../core/api.ts';
 import { useClient } from '../app/client-context.tsx';
 import { useNavigation } from '../app/navigation.tsx';
-import { useReadable } from '../app/readable.ts';
+import { useReadable, useSelected } from '../app/readable.ts';
 import { relayHost } from '../app/relay-name.ts';
 import { Banner } from '../design/banner.tsx';
 import { Button } from '../design/button.tsx';
@@ -26,6 +26,7 @@ export function NewInvite({ onMade }: { readonly onMade: (invite: Invite) => voi
   const [lasting, setLasting] = useState<keyof typeof LASTING>('week');
   const [made, setMade] = useState<Invite | null>(null);
   const attempt = useAttempt();
+  const isOutOfReach = useOutOfReach();
   const make = () =>
     attempt.run(async () => {
       const invite = await client.api.createInvite({ public: forWhom === 'many', expiresInMs: LASTING[lasting] });
@@ -55,7 +56,7 @@ export function NewInvite({ onMade }: { readonly onMade: (invite: Invite) => voi
         ]}
         onChange={(value) => setLasting(value)}
       />
-      <NotMade attempt={attempt} />
+      {isOutOfReach ? <NoRelay /> : <NotMade attempt={attempt} />}
       <Actions>
         <Button variant="primary" icon="link" busy={attempt.busy} onClick={() => void make()}>
           {t('make')}
@@ -66,16 +67,27 @@ export function NewInvite({ onMade }: { readonly onMade: (invite: Invite) => voi
 }
 
 function NotMade({ attempt }: { readonly attempt: { readonly error: ReturnType<typeof useAttempt>['error'] } }) {
-  const t = useWords('invites');
   const tError = useWords('errors');
-  const { go } = useNavigation();
   if (attempt.error === null) return null;
-  if (attempt.error !== 'OFFLINE')
-    return (
-      <Banner tone="bad" live>
-        {tError(attempt.error)}
-      </Banner>
-    );
+  if (attempt.error === 'OFFLINE') return <NoRelay />;
+  return (
+    <Banner tone="bad" live>
+      {tError(attempt.error)}
+    </Banner>
+  );
+}
+
+/** True when nobody could come to us: no relay, and no address of our own. */
+function useOutOfReach(): boolean {
+  const client = useClient();
+  const hasRelay = useSelected(client.relays, (relays) => relays.length > 0);
+  const hasAddress = useSelected(client.me, (me) => me === null || me.addresses.length > 0);
+  return !hasRelay && !hasAddress;
+}
+
+function NoRelay() {
+  const t = useWords('invites');
+  const { go } = useNavigation();
   const toRelays = (
     <Button size="s" onClick={() => go({ at: 'settings', page: 'relays' })}>
       {t('toRelays')}

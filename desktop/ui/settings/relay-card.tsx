@@ -9,6 +9,7 @@ import { Button } from '../design/button.tsx';
 import { Code } from '../design/code.tsx';
 import { Dialog } from '../design/dialog.tsx';
 import { safeName } from '../design/hostile-text.ts';
+import { Icon } from '../design/icon.tsx';
 import { useToasts } from '../design/toasts.tsx';
 import { useWords, words } from '../words/use-words.ts';
 import { useAttempt } from './attempt.ts';
@@ -42,7 +43,10 @@ export function RelayCard({ relay, isOnly }: { readonly relay: RelayStatus; read
       </div>
       {reason === null ? null : <p className={styles.reason}>{t(reason === 'refused' ? 'refusedReason' : reason)}</p>}
       <details className={styles.details}>
-        <summary className={styles.summary}>{t('details')}</summary>
+        <summary className={styles.summary}>
+          <Icon name="chevron-right" size={16} />
+          {t('details')}
+        </summary>
         <div className={styles.inside}>
           <Labelled label={t('address')} text={relay.address} />
           <Labelled label={t('peerId')} text={relay.peerId} />

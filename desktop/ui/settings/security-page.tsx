@@ -20,7 +20,7 @@ export function SecurityPage() {
   return (
     <>
       <PassphrasePart home={home} />
-      <KeyringPart home={home} />
+      {home.desktop || home.slots.keyring ? <KeyringPart home={home} /> : null}
       <LockPart canLock={home.slots.passphrase} />
       <RecoveryPart />
     </>

@@ -151,7 +151,7 @@ export class Double {
       unblock: async ({ who }) => this.#change(who, { blocked: false }),
       safetyNumber: async ({ who }) => {
         const rows = Array.from({ length: 12 }, (_, i) => digits(`${who}/${i}`, 4).replace(/\D/g, '7').slice(0, 5));
-        return { number: rows.join(' '), scannable: digits(who, 60), verified: this.#of(who).contact.verified };
+        return { number: rows.join(''), scannable: digits(who, 60), verified: this.#of(who).contact.verified };
       },
       setVerified: async ({ who, verified }) => this.#change(who, { verified }),
     } satisfies Partial<WindowApi>;
