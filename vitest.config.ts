@@ -1,8 +1,15 @@
-// Which tests run together. `fast` is everything without processes that are killed; `whole` are the faults and the journeys; `window` are
-// the journeys in a real browser, skipped where there is none.
+// Which tests run together. `fast` is everything without processes that are killed; `whole` are the faults and the journeys; `alone` those
+// of them that bear nobody beside them; `window` are the journeys in a real browser, skipped where there is none.
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 const slow = process.env.SLOW === '1';
+
+// The programs that tests start, some hundred of them, need not compile the same modules again each time. Here, it is theirs as well.
+process.env.NODE_COMPILE_CACHE ??= join(import.meta.dirname, 'node_modules', '.cache', 'sotto-tests');
+
+/** Held to a second or two, to a few megabytes, or working on the folder of the built page: a busy neighbour would be blamed on them. */
+const alone = ['test/fault/{line-weather,net-attacks}.test.ts', 'test/journey/{relay-process,page-build}.test.ts'];
 
 export default defineConfig({
   test: {
@@ -27,12 +34,21 @@ export default defineConfig({
         test: {
           name: 'whole',
           include: ['test/{fault,journey}/**/*.test.ts'],
-          exclude: ['test/journey/window-*.test.ts'],
+          exclude: ['test/journey/window-*.test.ts', ...alone],
           testTimeout: slow ? 900_000 : 120_000,
           hookTimeout: 60_000,
-          // One file at a time: real processes compete for the same cores and their deadlines are real.
-          fileParallelism: false,
           sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'alone',
+          include: alone,
+          testTimeout: 120_000,
+          hookTimeout: 60_000,
+          fileParallelism: false,
+          sequence: { groupOrder: 3 },
         },
       },
       {
@@ -43,7 +59,7 @@ export default defineConfig({
           globalSetup: ['test/support/window-setup.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
-          sequence: { groupOrder: 3 },
+          sequence: { groupOrder: 4 },
         },
       },
       {
@@ -53,7 +69,7 @@ export default defineConfig({
           include: ['test/electron/**/*.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 120_000,
-          sequence: { groupOrder: 4 },
+          sequence: { groupOrder: 5 },
         },
       },
     ],

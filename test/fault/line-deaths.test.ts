@@ -6,12 +6,15 @@ import { describe, expect, it } from 'vitest';
 import { until } from '../support/net-wait.ts';
 import { type Death, PersonOfTheirOwn, RelayOfItsOwn } from '../support/people-process.ts';
 import { canCutPower, setDiskFault } from '../support/power.ts';
+import { bySize } from '../support/size.ts';
 import { temporaryFolder } from '../support/store-files.ts';
 
-const SLOW = process.env.SLOW === '1';
-/** Numbers each of the two says, and how often somebody dies. */
-const NUMBERS = SLOW ? 10_000 : 500;
-const DEATHS = SLOW ? 60 : 6;
+/** Numbers each of the two says, and how often somebody dies: each of the three at least once. */
+const { NUMBERS, DEATHS } = bySize({
+  usual: { NUMBERS: 500, DEATHS: 3 },
+  full: { NUMBERS: 500, DEATHS: 6 },
+  slow: { NUMBERS: 10_000, DEATHS: 60 },
+});
 
 interface Scene {
   readonly folder: string;
@@ -72,7 +75,7 @@ async function verdict({ alice, bob }: Scene, count = NUMBERS): Promise<void> {
   for (const person of [alice, bob]) expect((await person.call('warnings', {})).map(({ kind, text }) => `${kind}: ${text}`)).toEqual([]);
 }
 
-const timeout = SLOW ? 900_000 : 110_000;
+const timeout = bySize({ usual: 110_000, full: 110_000, slow: 900_000 });
 
 describe('with kill -9 of sender, relay and receiver at random moments', () => {
   it('nothing is lost, doubled or reordered', { timeout }, async () => {

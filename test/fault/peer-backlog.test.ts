@@ -10,11 +10,12 @@ import { until } from '../support/net-wait.ts';
 import type { Person } from '../support/people.ts';
 import { backlogOf, bobOver, heard } from '../support/people-backlog.ts';
 import { copyOf } from '../support/people-disk.ts';
+import { bySize } from '../support/size.ts';
 import { FaultyStore } from '../support/store-faulty.ts';
 
 const BACKLOG = 4 * MIN_AWAY;
-/** Bob dies at as many different commits; SLOW=1: at every one there is. */
-const DEATHS = process.env.SLOW === '1' ? 40 : 6;
+/** Bob dies at every STRIDE-th commit up to this one; slow: at every one there is. */
+const { DEATHS, STRIDE } = bySize({ usual: { DEATHS: 5, STRIDE: 2 }, full: { DEATHS: 6, STRIDE: 1 }, slow: { DEATHS: 40, STRIDE: 1 } });
 
 /** The disk of a Bob who was away while Alice wrote. */
 async function backlog(): Promise<{ disk: Store; conversation: string; said: readonly string[] }> {
@@ -79,7 +80,7 @@ test('A full disk keeps nobody from reading a backlog whose index is not made, a
 
 test('Bob dies at any commit of a backlog and its index: all of it is there once, in order, and indexed', async () => {
   const { disk, conversation, said } = await backlog();
-  for (let death = 1; death <= DEATHS; death += 1) {
+  for (let death = 1; death <= DEATHS; death += STRIDE) {
     for (const moment of ['before', 'after'] as const) {
       const copy = await copyOf(disk);
       const bob = await returned(copy, (person) => void person.store.stopAt(death, moment));

@@ -2,11 +2,11 @@
 import { describe, expect, it } from 'vitest';
 import { cast, RESENT, type Stage, type Step, storyHolds, tellStory, tellWithFailures } from '../support/people-story.ts';
 import { twoRelays } from '../support/people-town.ts';
+import { bySize } from '../support/size.ts';
 import type { Moment } from '../support/store-faulty.ts';
 
-const SLOW = process.env.SLOW === '1';
-/** Every how many commits the ordinary run stops; the offsets differ, so that over all cases most commits are met. */
-const STRIDE = SLOW ? 1 : 12;
+/** Every how many commits the story stops; the offsets differ, so that over all cases many commits are met. */
+const STRIDE = bySize({ usual: 24, full: 12, slow: 1 });
 
 const town = twoRelays();
 

@@ -6,11 +6,11 @@ import { becomeContacts, Person } from '../support/people.ts';
 import { cast, meetDirectly, sameOrder, say, settledOrder } from '../support/people-direct.ts';
 import { twoRelays } from '../support/people-town.ts';
 import { rest, stillTalk } from '../support/people-verdict.ts';
+import { bySize } from '../support/size.ts';
 import type { Moment } from '../support/store-faulty.ts';
 
-const SLOW = process.env.SLOW === '1';
-/** Every how many commits the ordinary run stops. */
-const STRIDE = SLOW ? 1 : 6;
+/** Every how many commits the story stops. */
+const STRIDE = bySize({ usual: 12, full: 6, slow: 1 });
 
 const town = twoRelays();
 
@@ -105,7 +105,7 @@ describe.each(['Alice', 'Bob'] as const)('%s', (who) => {
       const offset = 1 + (who === 'Alice' ? STRIDE >> 1 : 0) + (moment === 'before' ? 1 : 0);
       for (let n = Math.min(offset, commits); n <= commits; n += STRIDE) await carryStopped(who, n, moment);
     },
-    SLOW ? 900_000 : 120_000,
+    bySize({ usual: 120_000, full: 120_000, slow: 900_000 }),
   );
 });
 

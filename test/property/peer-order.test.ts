@@ -8,8 +8,8 @@ import { becomeContacts, Person } from '../support/people.ts';
 import { type TownRelay, townRelayForAll } from '../support/people-town.ts';
 import { rest, stillTalk, verdict } from '../support/people-verdict.ts';
 import { onlyConversation } from '../support/review-log.ts';
+import { bySize } from '../support/size.ts';
 
-const SLOW = process.env.SLOW === '1';
 const DAY = 86_400_000;
 
 const who = fc.constantFrom('Alice', 'Bob');
@@ -30,10 +30,10 @@ beforeAll(async () => {
 afterAll(() => relay.end());
 
 test('the settled list on every device is a prefix of one list, and grows only at its end', {
-  timeout: SLOW ? 900_000 : 60_000,
+  timeout: bySize({ usual: 60_000, full: 60_000, slow: 900_000 }),
 }, async () => {
-  const actions = fc.array(action, { minLength: 6, maxLength: SLOW ? 60 : 14 });
-  await fc.assert(fc.asyncProperty(actions, play), { numRuns: SLOW ? 60 : 4, endOnFailure: true });
+  const actions = fc.array(action, { minLength: 6, maxLength: bySize({ usual: 14, full: 14, slow: 60 }) });
+  await fc.assert(fc.asyncProperty(actions, play), { numRuns: bySize({ usual: 2, full: 4, slow: 60 }), endOnFailure: true });
 });
 
 async function play(actions: readonly Action[]): Promise<void> {

@@ -14,8 +14,8 @@ import { aliceAndBob } from '../support/session.ts';
 const BACKLOG = 16 * MIN_AWAY;
 
 /** Bob, for whom a backlog of Alice waits; his thread is up, and he is not online yet. */
-async function backlog(): Promise<{ alice: Person; bob: Person; said: readonly string[] }> {
-  const { alice, bob, said } = await backlogOf(BACKLOG);
+async function backlog(count = BACKLOG): Promise<{ alice: Person; bob: Person; said: readonly string[] }> {
+  const { alice, bob, said } = await backlogOf(count);
   return { alice, bob: await bobOver(bob.disk), said };
 }
 
@@ -98,7 +98,7 @@ it('Bob takes all of it though the thread dies in the middle of a run', async ()
 });
 
 it('A run is opened here when it is short, and while the thread is not up', async () => {
-  const { bob } = await backlog();
+  const { bob } = await backlog(1);
   const none: RatchetPart = {
     kind: 'part',
     claimed: bob.engine.parts.self().me,
