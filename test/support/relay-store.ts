@@ -73,12 +73,14 @@ export async function proveOrder(store: RelayStore, log: LogSpec): Promise<Store
   const floor = record.floor === 0 ? { seq: 0, time: 0, chain: chainStart(log.id) } : await store.point(log.id, record.floor);
   if (floor === null) throw new Error('the floor is not known');
   let before = floor;
+  // Compared plainly, told once: thousands of entries are proven, and each `expect` costs more than the hash it looks at.
+  const broken: number[] = [];
   for (const { seq, time, chain, envelope } of entries) {
-    expect(seq).toBe(before.seq + 1);
-    expect(time).toBeGreaterThanOrEqual(before.time);
-    expect(hex(chain)).toBe(hex(chainNext(before.chain, seq, time, sha256(envelope))));
+    const follows = seq === before.seq + 1 && time >= before.time;
+    if (!follows || hex(chain) !== hex(chainNext(before.chain, seq, time, sha256(envelope)))) broken.push(seq);
     before = { seq, time, chain };
   }
+  expect(broken, 'entries that do not follow the one before').toEqual([]);
   expect({ seq: before.seq, chain: hex(before.chain) }).toEqual({ seq: record.seq, chain: hex(record.chain) });
   expect(new Set(entries.map(({ envelope }) => hex(sha256(envelope)))).size).toBe(entries.length);
   return entries;
