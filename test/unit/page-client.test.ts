@@ -136,6 +136,39 @@ test('news are shown at once, and what follows within a frame together with the 
   expect([shown, frames.length]).toEqual([2, 0]);
 });
 
+test('a flood of news is shown as often as an eye follows, and what comes after it at once again', () => {
+  vi.useFakeTimers();
+  let frames: (() => void)[] = [];
+  let shown = 0;
+  const pace = new Pace(
+    () => {
+      shown += 1;
+    },
+    (run) => frames.push(run),
+  );
+  const second = (news: boolean) => {
+    shown = 0;
+    for (let frame = 0; frame < 60; frame += 1) {
+      if (news) pace.news();
+      vi.advanceTimersByTime(1_000 / 60);
+      const now = frames;
+      frames = [];
+      for (const run of now) run();
+    }
+    return shown;
+  };
+  second(true);
+  const during = second(true);
+  expect(during).toBeGreaterThan(15);
+  expect(during).toBeLessThan(25);
+  expect(second(false)).toBeLessThan(2);
+  expect(frames).toEqual([]);
+  shown = 0;
+  pace.news();
+  expect(shown).toBe(1);
+  vi.useRealTimers();
+});
+
 test('what could not be saved is not given to another account that is behind the line now', async () => {
   const { engine, client, state, other } = alice();
   await loaded(client);

@@ -4,12 +4,22 @@
 /** What paces by: the screen's frames, or a clock while nothing is drawn. */
 export type NextFrame = (run: () => void) => void;
 
-/** Runs `show` at once and then at most once a frame for as long as news come. */
+/** Shows in a row at the full pace; then comes a flood, */
+const BURST = 12;
+/** which is shown once in so many ms, as often as an eye follows: the other frames are left to whoever types or scrolls. */
+const FLOOD_MS = 50;
+/** The same in frames. */
+const FLOOD_FRAMES = 3;
+
+/** Runs `show` at once and then at most once a frame for as long as news come; less often when they do not end. */
 export class Pace {
   readonly #show: () => void;
   readonly #nextFrame: NextFrame;
   #waiting = false;
   #news = false;
+  /** Shows that are left at the full pace; they come back with time. */
+  #left = BURST;
+  #at = performance.now();
 
   constructor(show: () => void, nextFrame: NextFrame) {
     this.#show = show;
@@ -26,7 +36,14 @@ export class Pace {
     this.#waiting = this.#news;
     if (!this.#news) return;
     this.#news = false;
-    this.#nextFrame(() => this.#step());
+    const now = performance.now();
+    this.#left = Math.min(BURST, this.#left + (now - this.#at) / FLOOD_MS) - 1;
+    this.#at = now;
+    this.#wait(this.#left > 0 ? 1 : FLOOD_FRAMES);
     this.#show();
+  }
+
+  #wait(frames: number): void {
+    this.#nextFrame(() => (frames === 1 ? this.#step() : this.#wait(frames - 1)));
   }
 }
