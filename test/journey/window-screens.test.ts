@@ -30,6 +30,7 @@ journey('the first run', async ({ stage }) => {
   await look.at('first-run-2-lock');
   await window.firstRun.lock(null);
   await page.getByRole('radio', { name: /I was given a relay/ }).check();
+  await page.getByRole('textbox', { name: 'Address of the relay' }).fill(relay.address);
   await look.at('first-run-3-relay');
   await window.firstRun.relay(relay.address);
   await window.firstRun.link();
