@@ -84,6 +84,7 @@ export class Keeper {
   /** Makes the account and opens it. @throws ALREADY, BAD_INPUT, STORE_FAILED */
   make(made: NewHome): Promise<Home> {
     const { engine, home } = this.#need;
+    if (this.#closed) return Promise.reject(new SottoError('CLOSED'));
     if (this.#working !== null || engine.homeExists(home)) {
       // Made by somebody else meanwhile, in a terminal perhaps: now it is known.
       if (this.#working === null && this.#home.state === 'none') void this.#lookAtHome();
@@ -109,6 +110,7 @@ export class Keeper {
   unlock(passphrase: string | null): Promise<Home> {
     // What opens it by itself may fail, and another window may be wrong: what was typed here gets its own turn then.
     if (this.#working !== null) return passphrase === null ? this.#working : this.#working.catch(() => this.unlock(passphrase));
+    if (this.#closed) return Promise.reject(new SottoError('CLOSED'));
     if (this.#home.state === 'open') return Promise.resolve(this.#home);
     return this.#work(() => this.#unlock(passphrase));
   }

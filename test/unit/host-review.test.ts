@@ -1,5 +1,5 @@
 // What a reviewer found in the host: locks that failed open, changes that undid each other, wishes that were overtaken.
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { SottoError } from '../../core/base/errors.ts';
@@ -113,6 +113,49 @@ describe('what opens a home', () => {
     await api.lock({});
     await first;
     await expect(second).rejects.toMatchObject(locked);
+  });
+});
+
+describe('a host that is closed', () => {
+  it('while it opens leaves nothing open behind it, and tells nobody anything more', async () => {
+    const made = await madeHost([byPassphrase]);
+    const { promise: hold, resolve: go } = Promise.withResolvers<void>();
+    made.hold = hold;
+    const opening = made.host.api.unlock({ passphrase: 'correct horse' });
+    void opening.catch(() => undefined);
+    await made.reaches('opening');
+    const closing = made.host.close();
+    const told = made.events.length;
+    go();
+    await closing;
+    await expect(opening).rejects.toMatchObject({ code: 'CLOSED' });
+    expect(made.open).toBe(0);
+    expect(made.events).toHaveLength(told);
+    await expect(made.host.api.contacts({})).rejects.toMatchObject(locked);
+    await expect(made.host.api.unlock({ passphrase: 'correct horse' })).rejects.toMatchObject({ code: 'CLOSED' });
+    expect(made.open).toBe(0);
+    expect(made.clock.waiting, 'no timer outlives it').toBe(0);
+  });
+
+  it('while its relay starts leaves no relay behind', async () => {
+    const relays = new MadeRelays();
+    const made = await madeHost([{ keyFile: true }], { relay: relays }, answers);
+    await made.reaches('open');
+    const starting = made.host.api.startLocalRelay({});
+    void starting.catch(() => undefined);
+    await made.host.close();
+    await starting.catch(() => undefined);
+    expect(relays.running.size).toBe(0);
+    await expect(made.host.api.startLocalRelay({})).rejects.toThrow();
+    expect(relays.running.size).toBe(0);
+  });
+
+  it('makes no home any more', async () => {
+    const home = join(temporaryFolder(), 'home');
+    const made = await madeHost([], { home });
+    await made.host.close();
+    await expect(made.host.api.createHome({ name: 'Alice', passphrase: null, keyring: false })).rejects.toMatchObject({ code: 'CLOSED' });
+    expect(existsSync(home)).toBe(false);
   });
 });
 
