@@ -1,5 +1,7 @@
-// What Alice types in her first run: passphrases and the line of a relay.
-import { describe, expect, test } from 'vitest';
+// What Alice types in her first run: passphrases and the address of a relay.
+import { describe, expect, test, vi } from 'vitest';
+import type { RelayStatus } from '../../core/api.ts';
+import { giveRelay } from '../../desktop/ui/first-run/give-relay.ts';
 import { readRelayLine } from '../../desktop/ui/first-run/relay-line.ts';
 import { strengthOf } from '../../desktop/ui/first-run/strength.ts';
 
@@ -52,5 +54,30 @@ describe('the line of a relay', () => {
     expect(readRelayLine('sotto:invite/abc').state).toBe('invite');
     expect(readRelayLine('relay.example').state).toBe('not-a-relay');
     expect(readRelayLine('/'.repeat(100_000)).state).toBe('not-a-relay');
+  });
+});
+
+describe('the relay that Alice was given', () => {
+  const addresses = ['/dns4/relay.example/tcp/443/tls/ws/p2p/12D3', '/dns4/relay.example/tcp/443/tls/ws/p2p/12D3#token'] as const;
+  const engine = (state: RelayStatus['state']) => ({
+    addRelay: vi.fn(async () => ({ address: addresses[0], peerId: '12D3', state, reason: null })),
+    removeRelay: vi.fn(async () => ({})),
+  });
+
+  test('is hers when it answers', async () => {
+    const api = engine('connected');
+    await giveRelay(api, addresses[1]);
+    expect(api.addRelay).toHaveBeenCalledWith({ relay: addresses[1] });
+    expect(api.removeRelay).not.toHaveBeenCalled();
+  });
+
+  test.each([
+    ['waiting', 'OFFLINE'],
+    ['connecting', 'OFFLINE'],
+    ['refused', 'REFUSED'],
+  ] as const)('is not kept when it is %s, and she is told', async (state, code) => {
+    const api = engine(state);
+    await expect(giveRelay(api, addresses[1])).rejects.toThrow(expect.objectContaining({ code }));
+    expect(api.removeRelay).toHaveBeenCalledWith({ relay: addresses[0] });
   });
 });

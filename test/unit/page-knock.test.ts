@@ -66,6 +66,15 @@ test('an address that another tab has used opens nothing, but does not shut out 
   expect(await (await connected(pasted.knocker)).api.contacts({})).toEqual([bob]);
 });
 
+test('another address pasted into her tab is the one of the next knock', async () => {
+  const [first, second] = [await triedServer(ends), await triedServer(ends)];
+  const alice = tab(second.server.port, new URL(first.server.address).hash);
+  expect(await within(alice.knocker.knock(), 'a refusal')).toBeNull();
+  alice.page.hash = new URL(second.server.address).hash;
+  expect(await (await connected(alice.knocker)).api.contacts({})).toEqual([bob]);
+  expect(alice.page.hash).toBe('');
+});
+
 test('without an address, or with one that is none, it does not even knock', async () => {
   const { server } = await triedServer(ends);
   for (const hash of ['', '#', '#conversation', `${new URL(server.address).hash}x`]) {

@@ -1,6 +1,8 @@
 // Alice's window keeps a line to her engine: made again when it breaks, quickly while she looks, not at all while she does not.
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type Carrier, Ending } from '../../core/carrier/carrier.ts';
+import { fateOf } from '../../desktop/ui/app/engine-fate.ts';
+import type { LineState } from '../../desktop/ui/app/engine-line.ts';
 import { HUNG_MS, LONG_MS, SteadyLine } from '../../desktop/ui/app/steady-line.ts';
 
 beforeEach(() => void vi.useFakeTimers());
@@ -129,4 +131,12 @@ describe('an engine that does not answer', () => {
     await line.api.active({});
     expect(vi.getTimerCount()).toBe(0);
   });
+});
+
+test('a tab that was never let in is told so within a second; an engine that ran is hoped for half a minute', () => {
+  const told = (line: LineState, isDesktop: boolean) => [1, 2, 3, 7, 8].map((tries) => fateOf(line, tries, isDesktop));
+  expect(told('connecting', false)).toEqual(['awaited', 'awaited', 'unknown', 'unknown', 'unknown']);
+  expect(told('lost', false)).toEqual(['awaited', 'awaited', 'awaited', 'awaited', 'gone']);
+  expect(told('connecting', true)).toEqual(['awaited', 'awaited', 'awaited', 'awaited', 'gone']);
+  expect(fateOf('connected', 99, false)).toBe('awaited');
 });

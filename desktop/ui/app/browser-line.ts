@@ -23,15 +23,13 @@ let line: Carrier | null = null;
 export async function browserLine(): Promise<Carrier | null> {
   if (knocker === null) {
     knocker = new Knocker(page);
-    addEventListener('hashchange', takeAddress);
+    addEventListener('hashchange', leaveLine);
   }
   line = await knocker.knock();
   return line;
 }
 
-/** Another address was pasted into this tab, which changes only what stands behind `#`: its engine from now on, and what is typed here stays. */
-function takeAddress(): void {
-  if (!isSecret(location.hash.slice(1))) return;
-  knocker = new Knocker(page);
-  line?.close();
+/** Another address was pasted into this tab, which changes only what stands behind `#`: the next knock is at its engine, and what is typed here stays. */
+function leaveLine(): void {
+  if (isSecret(location.hash.slice(1))) line?.close();
 }

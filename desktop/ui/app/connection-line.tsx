@@ -14,8 +14,10 @@ export function ConnectionLine() {
   const client = useClient();
   const { go } = useNavigation();
   const me = useReadable(client.me);
+  const line = useReadable(client.line);
   const connection = connectionOf(useReadable(client.relays), useSelected(client.contacts, countDirect), useOnline());
-  if (me === null) return <div className={styles.line} />;
+  // Without the engine nobody knows how the relays are.
+  if (me === null || line !== 'connected') return <div className={styles.line} />;
   const relay = 'relay' in connection ? (connection.relay ?? t('thisMachine')) : '';
   return (
     <button type="button" className={styles.line} onClick={() => go({ at: 'settings', page: 'relays' })}>

@@ -4,19 +4,25 @@ import { Spinner } from '../design/spinner.tsx';
 import { useWords } from '../words/use-words.ts';
 import { useClient } from './client-context.tsx';
 import styles from './engine-bar.module.css';
+import { type EngineFate, fateOf } from './engine-fate.ts';
 import { useReadable } from './readable.ts';
 
-/** Tries after which a person has to do something: about half a minute. */
-const MANY_TRIES = 8;
+/** True in the desktop, whose shell starts the engine again by itself. */
+const isDesktop = location.protocol === 'app:';
+
+/** What became of this page's engine. */
+export function useEngineFate(): EngineFate {
+  const client = useClient();
+  return fateOf(useReadable(client.line), useReadable(client.tries), isDesktop);
+}
 
 /** Nothing while all is well. */
 export function EngineBar() {
   const t = useWords('app');
   const client = useClient();
   const line = useReadable(client.line);
-  const tries = useReadable(client.tries);
   const hung = useReadable(client.hung);
-  const isGone = line !== 'connected' && tries >= MANY_TRIES;
+  const isGone = useEngineFate() === 'gone';
   const sentence = isGone
     ? t(isDesktop ? 'engineGone' : 'engineGoneBrowser')
     : line === 'lost'
@@ -35,6 +41,3 @@ export function EngineBar() {
     </div>
   );
 }
-
-/** True in the desktop, whose shell starts the engine again by itself. */
-const isDesktop = location.protocol === 'app:';

@@ -37,14 +37,21 @@ export class Knocker {
 
   constructor(page: Page) {
     this.#page = page;
-    const token = page.hash.slice(1);
-    const fresh = isSecret(token) ? [{ token, session: page.secret(), answer: page.secret() }] : [];
-    if (fresh.length > 0) page.wipeHash();
-    this.#keys = [...fresh, ...keptKeys(page)];
+    this.#keys = keptKeys(page);
+    this.#takeAddress();
+  }
+
+  /** The address of this page, or another that was pasted into its tab: the engine behind it is asked first. */
+  #takeAddress(): void {
+    const token = this.#page.hash.slice(1);
+    if (!isSecret(token)) return;
+    this.#page.wipeHash();
+    this.#keys = [{ token, session: this.#page.secret(), answer: this.#page.secret() }, ...this.#keys];
   }
 
   /** A line to the engine; null when it is gone or knows this tab no more. Whoever gets it listens in the same turn. */
   async knock(): Promise<Carrier | null> {
+    this.#takeAddress();
     for (const keys of this.#keys) {
       const carrier = await this.#try(keys);
       if (carrier === null) continue;

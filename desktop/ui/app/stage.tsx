@@ -1,9 +1,10 @@
 // Which screen there is: by how the home stands. Whoever sets up stays in the first run until its last step, though the home is open by then.
 import { useState } from 'react';
 import { FirstRun } from '../first-run/first-run.tsx';
-import { FailedScreen, OpeningScreen } from '../first-run/opening-screen.tsx';
+import { FailedScreen, OpeningScreen, UnknownScreen } from '../first-run/opening-screen.tsx';
 import { UnlockScreen } from '../first-run/unlock-screen.tsx';
 import { useClient } from './client-context.tsx';
+import { useEngineFate } from './engine-bar.tsx';
 import { useReadable } from './readable.ts';
 import { Shell } from './shell.tsx';
 
@@ -19,7 +20,8 @@ export function Stage() {
   const [unlocking, setUnlocking] = useState(false);
   const isLocked = home?.state === 'locked' || (home?.state === 'opening' && unlocking);
   if (isLocked !== unlocking) setUnlocking(isLocked);
-  if (home === null) return <OpeningScreen />;
+  const fate = useEngineFate();
+  if (home === null) return fate === 'unknown' ? <UnknownScreen /> : <OpeningScreen />;
   if (settingUp && home.state !== 'failed') return <FirstRun onDone={() => setSettingUp(false)} />;
   if (home.state === 'failed') return <FailedScreen home={home} />;
   if (isLocked) return <UnlockScreen home={home} />;

@@ -38,6 +38,12 @@ export function OpeningScreen() {
   );
 }
 
+/** A tab that the engine does not know. */
+export function UnknownScreen() {
+  const t = useWords('app');
+  return <FullScreen title={t('engineUnknown')} lead={t('engineUnknownText')} />;
+}
+
 /** It could not be opened. The engine's sentence is plain and of its own making; nothing from outside is in it. */
 export function FailedScreen({ home }: { readonly home: Home }) {
   const t = useWords('first-run');

@@ -96,5 +96,6 @@ function useFailure(error: SetUp['error']): { readonly sentence: string; readonl
   if (error === null) return null;
   if (error === 'REFUSED') return { sentence: t('relayRefused'), atField: true };
   if (error === 'OFFLINE' || error === 'TIMEOUT') return { sentence: t('relayAway'), atField: true };
-  return { sentence: tError(error), atField: error === 'BAD_INPUT' };
+  if (error === 'BAD_INPUT') return { sentence: t('relayWrong'), atField: true };
+  return { sentence: tError(error), atField: false };
 }

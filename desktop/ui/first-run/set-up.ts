@@ -3,6 +3,7 @@ import { useClient } from '../app/client-context.tsx';
 import { useReadable } from '../app/readable.ts';
 import { useAttempt } from '../settings/attempt.ts';
 import type { Answers } from './answers.ts';
+import { giveRelay } from './give-relay.ts';
 
 /** `start` makes both and then calls `onDone`; `error` is the code of what went wrong, null while nothing did. */
 export function useSetUp(answers: Answers, onDone: () => void) {
@@ -18,7 +19,7 @@ export function useSetUp(answers: Answers, onDone: () => void) {
         const withKeyring = isLocked && keyring && home?.keyring.available === true;
         await client.api.createHome({ name: name.trim(), passphrase: isLocked ? passphrase : null, keyring: withKeyring });
       }
-      if (relayFrom === 'given') await client.api.addRelay({ relay });
+      if (relayFrom === 'given') await giveRelay(client.api, relay);
       if (relayFrom === 'here') await client.api.startLocalRelay({});
     });
     if (well) onDone();
