@@ -127,7 +127,7 @@ export class FirstRunScreen {
   async lock(passphrase: string | null): Promise<void> {
     if (passphrase === null) await this.#page.getByRole('radio', { name: /No passphrase/ }).check();
     else {
-      await this.#page.getByRole('textbox', { name: 'Passphrase' }).fill(passphrase);
+      await this.#page.getByRole('textbox', { name: 'Passphrase', exact: true }).fill(passphrase);
       await this.#page.getByRole('textbox', { name: 'The same passphrase again' }).fill(passphrase);
     }
     await this.next();
