@@ -3,7 +3,9 @@ import { type RefObject, useEffect, useRef } from 'react';
 import { isSamePlace, type Place } from './place.ts';
 
 /** What takes the focus in a list that was never focused: the chosen line, else the first that can be. */
-const FIRST_IN_LIST = ['[aria-current]', '[tabindex="0"]', 'button'] as const;
+const FIRST_IN_LIST = ['[aria-current]', '[data-account]', 'button'] as const;
+/** What takes it in any other place: its heading, so that a screen reader begins there. */
+const HEADING = 'h1[tabindex], h1 button';
 
 /** Moves the focus when the place changes. */
 export function usePlaceFocus(place: Place, list: RefObject<HTMLElement | null>, main: RefObject<HTMLElement | null>): void {
@@ -25,7 +27,9 @@ export function usePlaceFocus(place: Place, list: RefObject<HTMLElement | null>,
     if (region === null || region.contains(document.activeElement)) return;
     const last = lastInList.current?.deref();
     const known = isList && last instanceof HTMLElement && last.isConnected ? last : null;
-    const first = isList ? FIRST_IN_LIST.map((which) => region.querySelector<HTMLElement>(which)).find((found) => found !== null) : null;
+    const first = (isList ? FIRST_IN_LIST : [HEADING])
+      .map((which) => region.querySelector<HTMLElement>(which))
+      .find((found) => found !== null);
     (known ?? first ?? region).focus();
   }, [place, list, main]);
 }

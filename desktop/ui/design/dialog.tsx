@@ -6,6 +6,7 @@ import { useWords } from '../words/use-words.ts';
 import { SaidHere } from './announcer.tsx';
 import { IconButton } from './button.tsx';
 import styles from './dialog.module.css';
+import { showOver } from './show-over.ts';
 
 /** What a dialog takes. */
 export interface DialogProps {
@@ -35,11 +36,12 @@ function Opened({ title, onClose, children, actions, size = 'm', initialFocus }:
   const dialog = useRef<HTMLDialogElement>(null);
   useLayoutEffect(() => {
     const element = dialog.current;
-    element?.showModal();
-    const inside = size === 'l' ? null : element?.querySelector<HTMLElement>(`[data-inside] :is(${FOCUSABLE})`);
-    (initialFocus?.current ?? inside ?? element)?.focus();
-    // Closing, not only going away: then the browser gives the focus back.
-    return () => element?.close();
+    if (element === null) return;
+    const close = showOver(element);
+    const inside = size === 'l' ? null : element.querySelector<HTMLElement>(`[data-inside] :is(${FOCUSABLE})`);
+    (initialFocus?.current ?? inside ?? element).focus();
+    // Closing, not only going away: then the focus goes back to who had it.
+    return close;
   }, [initialFocus, size]);
   return createPortal(
     // biome-ignore lint/a11y/useKeyWithClickEvents: Escape does it by the keyboard

@@ -47,7 +47,7 @@ export function Menu({ trigger, items, align = 'end' }: MenuProps) {
   const close = (isBack: boolean) => {
     setOpened(null);
     const back = opened?.focused;
-    if (isBack) (back !== null && back !== undefined && back !== document.body ? back : opened?.anchor)?.focus();
+    if (isBack) (back !== null && back !== undefined && back !== document.body ? back : opened?.anchor)?.focus({ preventScroll: true });
   };
   return (
     <>
@@ -75,7 +75,8 @@ function List({ id, items, anchor, align, onClose }: ListProps) {
     placeBeside(menu, anchor.getBoundingClientRect(), { side: 'below', align, gap: 4 });
     choices(menu)[0]?.focus();
   }, [anchor, align]);
-  useOutside(list, anchor, () => onClose(false));
+  // A focus that goes away with the menu would be nowhere; who pressed elsewhere takes it from there.
+  useOutside(list, anchor, () => onClose(list.current?.contains(document.activeElement) === true));
   const onKeyDown = (event: KeyboardEvent) => {
     const isTab = event.key === 'Tab';
     if (event.key === 'Escape' || isTab) onClose(true);

@@ -1,10 +1,11 @@
 // A link of our own, made when it is asked for: for one person unless told otherwise, and for how long.
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import type { Invite } from '../../../core/api.ts';
 import { useClient } from '../app/client-context.tsx';
 import { useNavigation } from '../app/navigation.tsx';
 import { useReadable, useSelected } from '../app/readable.ts';
 import { relayHost } from '../app/relay-name.ts';
+import { useAnnounce } from '../design/announcer.tsx';
 import { Banner } from '../design/banner.tsx';
 import { Button } from '../design/button.tsx';
 import { Choice } from '../design/choice.tsx';
@@ -104,10 +105,13 @@ function Made({ invite, onAnother }: { readonly invite: Invite; readonly onAnoth
   const t = useWords('invites');
   const relays = useReadable(useClient().relays);
   const isOnlyHere = relays.length > 0 && relays.every(({ address }) => relayHost(address) === null);
-  const until = untilWords(invite.expires, Date.now(), words.language);
+  const announce = useAnnounce();
+  const text = t(invite.public ? 'madeMany' : 'madeOne', { until: untilWords(invite.expires, Date.now(), words.language) });
+  // What it is and until when; not the link itself, which nobody wants to hear.
+  useEffect(() => announce(text), [announce, text]);
   return (
-    <Section title={t('oursTitle')} text={t(invite.public ? 'madeMany' : 'madeOne', { until })}>
-      <div className={styles.made} role="status">
+    <Section title={t('oursTitle')} text={text}>
+      <div className={styles.made}>
         <InviteCode link={invite.link} copyFirst />
       </div>
       {isOnlyHere ? <Banner tone="warn">{t('onlyHere')}</Banner> : null}

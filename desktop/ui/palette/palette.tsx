@@ -4,6 +4,7 @@ import { createPortal } from 'react-dom';
 import { useClient } from '../app/client-context.tsx';
 import { useNavigation } from '../app/navigation.tsx';
 import { Icon } from '../design/icon.tsx';
+import { showOver } from '../design/show-over.ts';
 import { useToasts } from '../design/toasts.tsx';
 import { SHORTCUTS } from '../shortcuts/list.ts';
 import { matches } from '../shortcuts/match.ts';
@@ -18,11 +19,7 @@ import { PaletteList } from './palette-list.tsx';
 export function Palette({ onClose }: { readonly onClose: () => void }) {
   const t = useWords('palette');
   const dialog = useRef<HTMLDialogElement>(null);
-  useLayoutEffect(() => {
-    const element = dialog.current;
-    element?.showModal();
-    return () => element?.close();
-  }, []);
+  useLayoutEffect(() => (dialog.current === null ? undefined : showOver(dialog.current)), []);
   return createPortal(
     <dialog
       ref={dialog}

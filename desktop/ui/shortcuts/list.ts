@@ -50,6 +50,7 @@ export const SHORTCUTS = {
   'list-open': listed('list-open', 'list', { key: 'Enter' }),
   'messages-move': listed('messages-move', 'messages', { key: 'ArrowUp' }, { key: 'ArrowDown' }),
   'messages-ends': listed('messages-ends', 'messages', { key: 'Home' }, { key: 'End' }),
+  'messages-menu': listed('messages-menu', 'messages', { key: 'Enter' }),
   send: listed('send', 'writing', { key: 'Enter' }),
   line: listed('line', 'writing', { key: 'Enter', shift: true }),
 } as const satisfies Readonly<Record<string, Shortcut>>;

@@ -47,6 +47,7 @@ export const palette = {
   'list-open': 'Öffnen',
   'messages-move': 'Auf und ab',
   'messages-ends': 'Die älteste gezeigte und die neueste',
+  'messages-menu': 'Was mit einer Nachricht geht',
   send: 'Senden',
   line: 'Neue Zeile',
   ctrl: 'Strg',

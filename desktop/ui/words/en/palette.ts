@@ -47,6 +47,7 @@ export const palette = {
   'list-open': 'Open',
   'messages-move': 'Up and down',
   'messages-ends': 'The oldest shown and the newest',
+  'messages-menu': 'What can be done with a message',
   send: 'Send',
   line: 'A new line',
   ctrl: 'Ctrl',
