@@ -24,7 +24,7 @@ export function FullScreen({ title, lead, beside, wide = false, children }: Full
   }, []);
   return (
     <main className={styles.screen} ref={screen}>
-      <div className={wide ? `${styles.column} ${styles.wide}` : styles.column}>
+      <div className={[styles.column, beside === undefined ? '' : styles.step, wide ? styles.wide : ''].join(' ')}>
         <div className={styles.top}>
           <Mark size={44} />
           {beside}

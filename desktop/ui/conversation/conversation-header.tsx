@@ -43,6 +43,9 @@ export function ConversationHeader({ contact, row }: { readonly contact: Contact
             </span>
             <span className={styles.line}>{t(line)}</span>
           </span>
+          <span className={styles.more}>
+            <Icon name="chevron-right" size={16} />
+          </span>
           <span className="visually-hidden">{t('showContact')}</span>
         </button>
       </h1>

@@ -10,14 +10,17 @@ import { isLookAlike, type Link } from './message-text.ts';
 export function LinkDialog({ link, onClose }: { readonly link: Link | null; onClose(): void }) {
   const t = useWords('conversation');
   if (link === null) return null;
+  const isFalse = isLookAlike(link);
   const open = () => {
     window.open(link.href, '_blank', 'noopener,noreferrer');
     onClose();
   };
   const actions = (
     <>
-      <Button onClick={onClose}>{t('cancel')}</Button>
-      <Button variant="primary" icon="external" onClick={open}>
+      <Button variant={isFalse ? 'primary' : 'plain'} onClick={onClose}>
+        {t('cancel')}
+      </Button>
+      <Button variant={isFalse ? 'danger' : 'primary'} icon="external" onClick={open}>
         {t('linkOpen')}
       </Button>
     </>
@@ -28,10 +31,10 @@ export function LinkDialog({ link, onClose }: { readonly link: Link | null; onCl
       <p className={styles.host} dir="ltr">
         {link.host}
       </p>
+      {isFalse ? <Banner tone="warn">{t('linkLookAlike')}</Banner> : null}
       <p className={styles.whole} dir="ltr">
         {link.href}
       </p>
-      {isLookAlike(link) ? <Banner tone="warn">{t('linkLookAlike')}</Banner> : null}
       {link.href.startsWith('http:') ? <Banner tone="warn">{t('linkPlain')}</Banner> : null}
     </Dialog>
   );

@@ -6,6 +6,7 @@ const FORMATS = {
   yearDay: { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' },
   weekday: { weekday: 'short' },
   date: { day: '2-digit', month: '2-digit', year: '2-digit' },
+  moment: { dateStyle: 'medium', timeStyle: 'short' },
   full: { dateStyle: 'medium', timeStyle: 'medium' },
 } as const satisfies Readonly<Record<string, Intl.DateTimeFormatOptions>>;
 
@@ -50,6 +51,11 @@ export function shortTime(language: string, at: number, now: number): string | n
   if (days === 1) return null;
   if (days > 1 && days < 7) return formatted(language, at, 'weekday');
   return formatted(language, at, 'date');
+}
+
+/** Day and clock. */
+export function momentTime(language: string, at: number): string {
+  return formatted(language, at, 'moment');
 }
 
 /** Everything, to the second. */

@@ -6,14 +6,14 @@ import { useClient } from '../app/client-context.tsx';
 import { useNavigation } from '../app/navigation.tsx';
 import { useSelected } from '../app/readable.ts';
 import { useRoom } from '../app/width.ts';
-import { fullTime } from '../conversation/times.ts';
+import { momentTime } from '../conversation/times.ts';
 import { Avatar } from '../design/avatar.tsx';
 import { Banner } from '../design/banner.tsx';
 import { Button, IconButton } from '../design/button.tsx';
 import { Code } from '../design/code.tsx';
 import { EmptyState } from '../design/empty-state.tsx';
 import { TextField } from '../design/field.tsx';
-import { nameOf } from '../design/hostile-text.ts';
+import { nameOf, safeName } from '../design/hostile-text.ts';
 import { SafeName } from '../design/safe-name.tsx';
 import { useWords, words } from '../words/use-words.ts';
 import styles from './request-screen.module.css';
@@ -29,7 +29,9 @@ export function RequestScreen({ account }: { readonly account: string }) {
     <section className={styles.screen} data-pane="request">
       <header className={styles.head}>
         {isNarrow ? <IconButton icon="back" label={a('back')} onClick={() => go({ at: 'conversations' })} /> : null}
-        <h1 className={styles.title}>{t('requestTitle')}</h1>
+        <h1 className={styles.title} tabIndex={-1}>
+          {t('requestTitle')}
+        </h1>
       </header>
       {request === undefined ? (
         <EmptyState icon="inbox" title={t('requestGone')}>
@@ -62,9 +64,16 @@ function Asking({ request: { contact, at } }: { readonly request: Request }) {
       <p className={styles.name}>
         <SafeName of={contact} />
       </p>
-      <p className={styles.at}>{t('requestAt', { time: fullTime(words.language, at) })}</p>
+      <p className={styles.at}>{t('requestAt', { time: momentTime(words.language, at) })}</p>
       <Banner>{t('requestClaimHint')}</Banner>
-      <TextField label={t('petname')} hint={t('petnameHint')} value={petname} onChange={setPetname} maxLength={64} />
+      <TextField
+        label={t('petname')}
+        hint={t('petnameHint')}
+        placeholder={safeName(contact.claimedName ?? '')}
+        value={petname}
+        onChange={setPetname}
+        maxLength={64}
+      />
       {fault === null ? null : (
         <Banner tone="bad" live>
           {t('failed', { why: why(isSottoError(fault) ? fault.code : 'INTERNAL') })}
@@ -102,7 +111,7 @@ function Choice({ answer, busy, onAnswer }: ChoiceProps) {
         variant={VARIANTS[answer]}
         wide
         busy={busy === answer}
-        disabled={busy !== null}
+        disabled={busy !== null && busy !== answer}
         aria-describedby={`means-${answer}`}
       >
         {t(answer)}

@@ -32,13 +32,15 @@ export function Banner({ tone = 'info', title, children, action, icon, onClose, 
   const isAlert = live && tone === 'bad';
   useSaid(said, live && !isAlert);
   return (
-    <div className={`${styles.banner} ${styles[tone]}`}>
+    <div className={[styles.banner, styles[tone], action === undefined && onClose === undefined ? '' : styles.pressed].join(' ')}>
       <Icon name={icon ?? ICONS[tone]} />
-      <div ref={said} className={styles.words} {...(isAlert ? { role: 'alert' } : {})}>
-        {title === undefined ? null : <strong className={styles.title}>{title}</strong>}
-        <div>{children}</div>
+      <div className={styles.middle}>
+        <div ref={said} className={styles.words} {...(isAlert ? { role: 'alert' } : {})}>
+          {title === undefined ? null : <strong className={styles.title}>{title}</strong>}
+          <div>{children}</div>
+        </div>
+        {action === undefined ? null : <div className={styles.action}>{action}</div>}
       </div>
-      {action === undefined ? null : <div className={styles.action}>{action}</div>}
       {onClose === undefined ? null : <IconButton icon="close" label={t('close')} onClick={onClose} />}
     </div>
   );

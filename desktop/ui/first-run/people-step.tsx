@@ -25,7 +25,7 @@ export function PeopleStep({ onDone }: { readonly onDone: () => void }) {
       <div className={styles.parts}>
         <OwnLink />
         <AddByLink />
-        <div className={styles.way}>
+        <div className={`${styles.way} ${styles.stays}`}>
           <Button variant="plain" size="l" onClick={onDone}>
             {t('done')}
           </Button>
