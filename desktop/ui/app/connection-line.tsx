@@ -20,12 +20,17 @@ export function ConnectionLine() {
   if (me === null || line !== 'connected') return <div className={styles.line} />;
   const relay = 'relay' in connection ? (connection.relay ?? t('thisMachine')) : '';
   return (
-    <button type="button" className={styles.line} onClick={() => go({ at: 'settings', page: 'relays' })}>
-      <span className={`${styles.dot} ${styles[TONES[connection.kind]]}`} aria-hidden="true" />
-      <span className={styles.words} role="status">
-        {connection.kind === 'direct' ? t('connection-direct', { count: connection.count }) : t(`connection-${connection.kind}`, { relay })}
-      </span>
-    </button>
+    // Around the button: inside, it would take the button's name away.
+    <div role="status">
+      <button type="button" className={styles.line} onClick={() => go({ at: 'settings', page: 'relays' })}>
+        <span className={`${styles.dot} ${styles[TONES[connection.kind]]}`} aria-hidden="true" />
+        <span className={styles.words}>
+          {connection.kind === 'direct'
+            ? t('connection-direct', { count: connection.count })
+            : t(`connection-${connection.kind}`, { relay })}
+        </span>
+      </button>
+    </div>
   );
 }
 
