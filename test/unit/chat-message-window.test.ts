@@ -73,7 +73,10 @@ describe('Alice writes to Bob, who has not answered', () => {
     await window.open();
     window.take(said(1, nobody));
     messages.push(said(1, 'b'.repeat(32)));
+    const { turn } = window.get();
     await window.know('b'.repeat(32));
+    // The list does not begin anew: nothing flickers.
+    expect(window.get().turn).toBe(turn);
     window.take({ ...said(1, 'b'.repeat(32)), state: 'stored', epoch: 1, seq: 1 });
     expect(window.get().messages).toMatchObject([{ id: said(1, nobody).id, state: 'stored' }]);
     window.take(said(3, nobody));

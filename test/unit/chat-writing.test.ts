@@ -9,7 +9,7 @@ import { ReadMarker } from '../../desktop/ui/conversation/read-marker.ts';
 import { REASONS, reasonWord } from '../../desktop/ui/conversation/reason-words.ts';
 import { stepsOf } from '../../desktop/ui/conversation/row-feed.ts';
 import { Sending } from '../../desktop/ui/conversation/sending.ts';
-import { bytesOver, leftAfter, MAX_KEPT_UNITS, MAX_TEXT_BYTES, sendable } from '../../desktop/ui/conversation/text-size.ts';
+import { bytesOver, leftAfter, MAX_KEPT_UNITS, MAX_TEXT_BYTES, sendable, unsent } from '../../desktop/ui/conversation/text-size.ts';
 import { daysAgo, shortTime } from '../../desktop/ui/conversation/times.ts';
 import { SharedDraft, Typing } from '../../desktop/ui/conversation/typing.ts';
 
@@ -72,8 +72,17 @@ describe('sending', () => {
 
   test('what was typed on while the engine wrote stays', () => {
     expect(leftAfter('hello', 'hello')).toBe('');
-    expect(leftAfter('hello\nand more', 'hello')).toBe('and more');
+    expect(leftAfter('hello and more', 'hello')).toBe(' and more');
     expect(leftAfter('other words', 'hello')).toBe('other words');
+  });
+
+  test('each Enter is a message of its own, also while the one before is on its way', () => {
+    expect(unsent('one', [])).toBe('one');
+    expect(unsent('onetwo', ['one'])).toBe('two');
+    expect(unsent('onetwothree', ['one', 'two'])).toBe('three');
+    expect(unsent('one', ['one'])).toBe('');
+    // Somebody went back and changed it: that is decided when the first is sent.
+    expect(unsent('One, two', ['one'])).toBeNull();
   });
 
   test('the limits are those of the wire and of the contract', () => {

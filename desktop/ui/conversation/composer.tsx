@@ -9,7 +9,8 @@ import { useWords } from '../words/use-words.ts';
 import styles from './composer.module.css';
 import { ComposerNote, type Note } from './composer-note.tsx';
 import type { Sending } from './sending.ts';
-import { bytesOver, leftAfter, MAX_KEPT_UNITS, sendable } from './text-size.ts';
+import { bytesOver, leftAfter, MAX_KEPT_UNITS, sendable, unsent } from './text-size.ts';
+import type { Typing } from './typing.ts';
 import { useTyping } from './use-typing.ts';
 
 const EmojiPicker = lazy(async () => ({ default: (await import('./emoji-picker.tsx')).EmojiPicker }));
@@ -28,7 +29,6 @@ export function Composer({ account, sending, onSent }: ComposerProps) {
   const field = useRef<HTMLTextAreaElement>(null);
   const [isEmpty, setEmpty] = useState(true);
   const [note, setNote] = useState<Note>(null);
-  const [isSending, setSending] = useState(false);
   const look = useCallback((text: string) => {
     setEmpty(sendable(text) === '');
     const over = bytesOver(sendable(text));
@@ -36,28 +36,7 @@ export function Composer({ account, sending, onSent }: ComposerProps) {
   }, []);
   const typing = useTyping(account, field, look);
 
-  const send = async () => {
-    const box = field.current;
-    const text = sendable(box?.value ?? '');
-    if (box === null || isSending || text === '' || bytesOver(text) > 0) return;
-    const whole = box.value;
-    setSending(true);
-    typing.sent();
-    try {
-      onSent(await sending.send(account, text));
-      // Who came back meanwhile has a field of their own.
-      if (field.current !== box) return;
-      box.value = leftAfter(box.value, whole);
-      typing.typed(box.value);
-      typing.flush();
-      look(box.value);
-    } catch (error) {
-      setNote({ kind: 'fault', error });
-      typing.typed(box.value);
-    } finally {
-      setSending(false);
-    }
-  };
+  const send = useSending(account, field, { sending, onSent, typing, look, setNote });
   const onText = (text: string) => {
     typing.typed(text);
     look(text);
@@ -72,14 +51,58 @@ export function Composer({ account, sending, onSent }: ComposerProps) {
           icon="send"
           variant="primary"
           className={styles.send ?? ''}
-          label={t(isSending ? 'sending' : 'send')}
-          aria-disabled={isSending || undefined}
+          label={t('send')}
           disabled={isEmpty || note?.kind === 'long'}
-          onClick={() => void send().then(() => field.current?.focus())}
+          onClick={() => {
+            // With nothing left to send the button would lose the focus.
+            field.current?.focus();
+            void send();
+          }}
         />
       </div>
     </div>
   );
+}
+
+interface SendParts extends Pick<ComposerProps, 'sending' | 'onSent'> {
+  readonly typing: Typing;
+  look(text: string): void;
+  setNote(note: Note): void;
+}
+
+/** Sends what is in the field. What is sent while the one before is on its way is a message of its own, and goes after it. */
+function useSending(account: string, field: RefObject<HTMLTextAreaElement | null>, parts: SendParts): () => Promise<void> {
+  /** What is to be sent, as it stands in the field; after a failure it is tried again as it was, so that nothing is said twice. */
+  const pending = useRef<readonly string[]>([]);
+  const isSending = useRef(false);
+  const { sending, onSent, typing, look, setNote } = parts;
+  const sendAll = async (box: HTMLTextAreaElement) => {
+    for (let [whole] = pending.current; whole !== undefined; [whole] = pending.current) {
+      onSent(await sending.send(account, sendable(whole)));
+      pending.current = pending.current.slice(1);
+      // Who came back meanwhile has a field of their own.
+      if (field.current !== box) return;
+      box.value = leftAfter(box.value, whole);
+      look(box.value);
+    }
+  };
+  return async () => {
+    const box = field.current;
+    if (box === null) return;
+    // What was changed since it failed is another text.
+    if (!isSending.current && unsent(box.value, pending.current) === null) pending.current = [];
+    const rest = sendable(unsent(box.value, pending.current) ?? '');
+    if (rest !== '' && bytesOver(rest) === 0) pending.current = [...pending.current, unsent(box.value, pending.current) ?? ''];
+    if (isSending.current || pending.current.length === 0) return;
+    isSending.current = true;
+    typing.sent();
+    setNote(null);
+    await sendAll(box).catch((error: unknown) => setNote({ kind: 'fault', error }));
+    isSending.current = false;
+    if (field.current !== box) return;
+    typing.typed(box.value);
+    if (box.value === '') typing.flush();
+  };
 }
 
 /** Whether the style sheet alone lets a field grow with its text; where it does not, it grows with its lines. */

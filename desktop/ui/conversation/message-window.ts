@@ -233,11 +233,14 @@ export class MessageWindow implements Readable<WindowView> {
     if (this.#next.unreadFrom !== null) this.#change({ unreadFrom: null });
   }
 
-  /** Learns the id of a conversation that did not exist when the window was opened, and shows it. */
+  /** Learns the id of a conversation that did not exist when the window was opened; what was written before stays where it is seen. */
   async know(conversation: string | null): Promise<void> {
     if (conversation === null || conversation === this.#conversation) return;
     this.#conversation = conversation;
-    if (this.#next.opened) await this.#begin(() => this.#endPage());
+    if (!this.#next.opened) return;
+    this.#turn += 1;
+    this.#heard = null;
+    await this.#page(() => this.#endPage());
   }
 
   /** Other pages in place of all that is shown. */

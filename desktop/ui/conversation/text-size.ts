@@ -23,5 +23,11 @@ export function sendable(text: string): string {
 /** What stays in the field after `sent` was taken from `typed`: what was typed on while the engine wrote. */
 export function leftAfter(typed: string, sent: string): string {
   if (typed === sent) return '';
-  return typed.startsWith(sent) ? typed.slice(sent.length).replace(/^\n/, '') : typed;
+  return typed.startsWith(sent) ? typed.slice(sent.length) : typed;
+}
+
+/** What of a field is not on its way yet; null where the field no longer begins with what is. @param pending what is, as it stood in the field */
+export function unsent(field: string, pending: readonly string[]): string | null {
+  const sent = pending.join('');
+  return field.startsWith(sent) ? field.slice(sent.length) : null;
 }

@@ -8,6 +8,10 @@ import type { Step } from './row-feed.ts';
 
 /** The reader is at the end when no more than this is below, px. */
 const END_GAP = 24;
+/** What we said so long ago at most was said here, just now, ms. */
+const JUST_MS = 3_000;
+/** Room below the last row, px. */
+const BELOW_LAST = 10;
 /** The way to the end is offered beyond this, px. */
 const AWAY_GAP = 240;
 /** The unread line stands this far below the top, px. */
@@ -48,15 +52,17 @@ export function useListPlace(parts: PlaceParts) {
     (offset: number) => {
       const handle = list.current;
       if (handle === null) return;
-      const below = handle.scrollSize - handle.viewportSize - offset;
+      // As it is now: what the list knows of its room may be older than this.
+      const below = belowOf(scroller.current);
       // Who begins to go up has left, however near the end still is.
-      if (offset < lastOffset.current - 1) follows.current = below <= 1;
+      if (offset < lastOffset.current - 1) follows.current = below <= BELOW_LAST;
       else if (below <= END_GAP) follows.current = true;
       lastOffset.current = offset;
       look();
     },
-    [look, list],
+    [look, list, scroller],
   );
+  useOwnSent(now, follows);
   useFirstPlace(step, list, follows);
   useLayoutEffect(() => {
     // What comes before the first keeps the place by itself; and nobody is fetched back who goes up while it comes.
@@ -67,8 +73,7 @@ export function useListPlace(parts: PlaceParts) {
     if (seen !== null && rows.length > 0) pages.keep(seen.from, seen.to);
     // Where everything fits nothing scrolls, and so nothing says that the reader is at the end.
     const frame = requestAnimationFrame(() => {
-      const box = scroller.current;
-      if (box !== null && box.scrollHeight - box.clientHeight - box.scrollTop <= END_GAP) follows.current = true;
+      if (belowOf(scroller.current) <= END_GAP) follows.current = true;
     });
     return () => cancelAnimationFrame(frame);
   }, [rows, look, pages, scroller]);
@@ -78,6 +83,23 @@ export function useListPlace(parts: PlaceParts) {
   useEffect(() => followSize(scroller.current, follows), [scroller]);
   const jumps = useJumps(now, follows, setReturn);
   return { isAway, canReturn, onScroll, ...jumps };
+}
+
+/** How much is below what is seen, px. */
+function belowOf(box: HTMLElement | null): number {
+  return box === null ? 0 : box.scrollHeight - box.clientHeight - box.scrollTop;
+}
+
+/** Who sends something in this window is where it appears. */
+function useOwnSent(now: RefObject<PlaceParts>, follows: RefObject<boolean>): void {
+  const { step, isWatched } = now.current;
+  const last = step.rows.at(-1)?.message;
+  const known = useRef(last?.id);
+  useLayoutEffect(() => {
+    const isJustSaid = last?.direction === 'out' && Date.now() - last.sentAt < JUST_MS;
+    if (isJustSaid && last.id !== known.current && isWatched) follows.current = true;
+    known.current = last?.id;
+  }, [last, isWatched, follows]);
 }
 
 /** The ways to the end and back to what was left unread. */

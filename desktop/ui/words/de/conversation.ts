@@ -98,7 +98,6 @@ export const conversation: Readonly<Record<keyof typeof english, string>> = {
 
   write: 'Nachricht schreiben',
   send: 'Senden',
-  sending: 'Wird gesendet',
   emoji: 'Emoji',
   tooLong: 'Zu lang, um auf einmal gesendet zu werden: {{over}} über der Grenze. Sende den Text in Teilen.',
   notSent: 'Nicht gesendet, aber nichts ist verloren: {{why}}',

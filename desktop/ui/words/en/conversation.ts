@@ -103,7 +103,6 @@ export const conversation = {
   // The field to write in
   write: 'Write a message',
   send: 'Send',
-  sending: 'Being sent',
   emoji: 'Emoji',
   tooLong: 'Too long to be sent at once: {{over}} over the limit. Send it in parts.',
   notSent: 'Not sent, but nothing is lost: {{why}}',
