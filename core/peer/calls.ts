@@ -158,8 +158,15 @@ export async function revoke(engine: Engine, link: string): Promise<Record<strin
 /** Opens a link and leaves a request. @throws BAD_LINK, LINK_EXPIRED, ALREADY, OFFLINE, REFUSED, STALE_MANIFEST, BAD_SIGNATURE */
 export async function addContact(engine: Engine, network: Network, pasted: string, petname: string | null): Promise<Contact> {
   const link = await checkLink(engine.parts, pasted, petname);
-  const found = await findOwner(engine, link);
   const relays = (await allRelays(engine.parts.store)).map((relay) => relay.address);
+  // Who has a relay and takes no direct lines would accept, write, and never be heard.
+  if (link.relays.length > 0 && relays.length === 0 && network.node.addresses.length === 0) {
+    throw new SottoError(
+      'OFFLINE',
+      'They could not answer you: add a relay (sotto relay add), or listen for direct connections (--listen).',
+    );
+  }
+  const found = await findOwner(engine, link);
   const invite = await engine.parts.serial(async () => {
     const change = new Change(engine.parts.store);
     const made = await makeInvite(engine.parts, change, { purpose: 'return', expiresInMs: RETURN_LIFETIME_MS, relays, direct: [] });

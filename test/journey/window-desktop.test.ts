@@ -56,7 +56,7 @@ test.skipIf(inject('chromium') === null)(
     const second = startEngine();
     await desktop.join(second);
     await page.getByRole('button', { name: 'Next' }).click();
-    await page.getByText('Later, on this network only').click();
+    await page.getByText('Later', { exact: true }).click();
     await page.getByRole('button', { name: 'Create account' }).click();
     await page.getByText('Now somebody to talk to.').waitFor();
     expect((await second.window(2).identity({})).name).toBe('Alice');

@@ -214,3 +214,17 @@ describe('pages forward', () => {
     expect(await firstUnread(alice.engine.parts, 'Bob')).toBeNull();
   });
 });
+
+describe('a request that nobody could answer', () => {
+  it('is not sent: Alice, who has no relay and takes no connections, is told before Bob hears of her', async () => {
+    const relay = await townRelay();
+    const [alice, bob] = await Promise.all([cast('Alice'), cast('Bob')]);
+    await bob.addRelay(relay.address);
+    const { link } = await bob.invite();
+    await expect(alice.add(link, 'Bob')).rejects.toThrow(expect.objectContaining({ code: 'OFFLINE' }));
+    expect(await alice.contact('Bob')).toBeNull();
+    await alice.addRelay(relay.address);
+    await alice.add(link, 'Bob');
+    await bob.asked();
+  });
+});

@@ -115,7 +115,9 @@ function useAdding(reading: LinkReading, link: string, petname: string) {
   const obstacle = account === null ? null : account === me?.account ? 'own' : contact?.state === 'accepted' ? 'known' : null;
   const fault = reading.state === 'fault' ? t(FAULTS[reading.fault]) : obstacle === 'own' ? t('ownLink') : null;
   const isName = error === 'ALREADY' && petname.trim() !== '';
-  const failure = error === null || isName ? null : error === 'OFFLINE' || error === 'TIMEOUT' ? t('offline') : tError(error);
+  const isAlone = me?.relays.length === 0 && me.addresses.length === 0;
+  const away = t(isAlone ? 'noRelay' : 'offline');
+  const failure = error === null || isName ? null : error === 'OFFLINE' || error === 'TIMEOUT' ? away : tError(error);
   const start = async () => {
     if (obstacle === 'known' && account !== null) return go({ at: 'conversation', account });
     await run(async () => {

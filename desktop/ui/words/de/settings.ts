@@ -124,7 +124,7 @@ export const settings = {
   lockNow: 'Jetzt sperren',
   recovery: 'Wiederherstellungsdatei',
   recoveryText:
-    'Mit dieser Datei und ihrem Code bekommst du dein Konto zurück, wenn dieses Gerät verloren ist. Nicht deine Nachrichten: Die gibt es nur hier.',
+    'Diese Datei und ihr Code sind dein Konto. Ist dieses Gerät verloren, bringt eine spätere Version von Sotto es damit zurück. Deine Nachrichten gibt es nur hier.',
   recoveryMake: 'Datei erstellen',
   recoveryTitle: 'Deine Wiederherstellungsdatei',
   recoveryStepFile: 'Speichere diese Datei dort, wo du sie suchen würdest: auf einem USB-Stick, auf einem anderen Computer.',
