@@ -12,6 +12,7 @@ import { sizeWords, untilWords, whenWords } from '../../desktop/ui/settings/time
 import { VERSION } from '../../desktop/ui/settings/version.ts';
 import { neighbour, nextUnread } from '../../desktop/ui/shortcuts/neighbours.ts';
 import { placeBehind, rememberPlace } from '../../desktop/ui/shortcuts/way-back.ts';
+import { regional } from '../../desktop/ui/words/regional.ts';
 
 const relay = (state: RelayStatus['state'], reason: string | null = null, peerId = 'a'): RelayStatus => ({
   address: '/x',
@@ -134,4 +135,12 @@ test('somebody without a name is found by the first digits of their account, as 
 
 test('the version on the page is the version of the package', () => {
   expect(JSON.parse(readFileSync('package.json', 'utf8')).version).toBe(VERSION);
+});
+
+test('a date is written as the region of the system writes it, in the language of the page', () => {
+  const now = new Date(2026, 10, 22, 9, 5).getTime();
+  const week = now + 7 * 86_400_000;
+  expect(untilWords(week, now, regional('en', ['de-DE', 'en-GB']))).toBe('Sunday 29 November');
+  expect(untilWords(week, now, regional('en', ['en-US']))).toBe('Sunday, November 29');
+  expect(untilWords(week, now, regional('de', ['en-GB']))).toBe('Sonntag, 29. November');
 });

@@ -7,6 +7,7 @@ import { Button } from '../design/button.tsx';
 import { Icon } from '../design/icon.tsx';
 import { Section } from '../settings/section.tsx';
 import { whenWords } from '../settings/times.ts';
+import { regional } from '../words/regional.ts';
 import { useWords, words } from '../words/use-words.ts';
 import styles from './contact.module.css';
 
@@ -61,7 +62,7 @@ function Change({ warning }: { readonly warning: Warning }) {
       <div>
         <div>{t(warning.kind)}</div>
         <time className={styles.when} dateTime={new Date(warning.at).toISOString()}>
-          {whenWords(warning.at, Date.now(), words.language)}
+          {whenWords(warning.at, Date.now(), regional(words.language))}
         </time>
       </div>
     </li>

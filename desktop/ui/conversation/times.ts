@@ -1,4 +1,5 @@
 // Times as people read them, by the language of the page and the clock of this device. Formatters are dear and so made once a language.
+import { regional } from '../words/regional.ts';
 
 const FORMATS = {
   clock: { hour: '2-digit', minute: '2-digit' },
@@ -22,11 +23,6 @@ function formatted(language: string, at: number, name: keyof typeof FORMATS): st
 
 /** Farthest time there is, ms (ECMA-262, 21.4.1.1). */
 const MOST_TIME = 8.64e15;
-
-/** The language as this person's system writes it: English with a clock of 24 hours in Britain. */
-function regional(language: string): string {
-  return navigator.languages.find((tag) => tag.startsWith(`${language}-`)) ?? language;
-}
 
 /** Local days between two times; 1: `at` was yesterday. */
 export function daysAgo(at: number, now: number): number {

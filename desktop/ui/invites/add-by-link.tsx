@@ -11,6 +11,7 @@ import { Icon } from '../design/icon.tsx';
 import { useAttempt } from '../settings/attempt.ts';
 import { Actions, Section } from '../settings/section.tsx';
 import { untilWords } from '../settings/times.ts';
+import { regional } from '../words/regional.ts';
 import { useWords, words } from '../words/use-words.ts';
 import styles from './invites.module.css';
 import { offeredLink } from './offered-link.ts';
@@ -133,7 +134,7 @@ function useAdding(reading: LinkReading, link: string, petname: string) {
 function LinkNews({ reading, note }: { readonly reading: LinkReading; readonly note: string | null }) {
   const t = useWords('invites');
   const good = reading.state === 'good' ? reading : null;
-  const until = good === null ? '' : untilWords(good.expires, Date.now(), words.language);
+  const until = good === null ? '' : untilWords(good.expires, Date.now(), regional(words.language));
   return (
     <p className={styles.news} role="status">
       {good === null ? null : (

@@ -9,6 +9,7 @@ import { useToasts } from '../design/toasts.tsx';
 import { useAttempt } from '../settings/attempt.ts';
 import { Section } from '../settings/section.tsx';
 import { untilWords } from '../settings/times.ts';
+import { regional } from '../words/regional.ts';
 import { useWords, words } from '../words/use-words.ts';
 import { InviteCode } from './invite-code.tsx';
 import { type InviteState, inOrder, inviteState } from './invite-state.ts';
@@ -57,7 +58,7 @@ const STATE = { open: 'open', used: 'used', expired: 'over', revoked: 'revoked' 
 function Row({ invite, state, onRevoke }: { readonly invite: Invite; readonly state: InviteState; readonly onRevoke: () => void }) {
   const t = useWords('invites');
   const [shown, setShown] = useState(false);
-  const until = state === 'open' ? [t('until', { until: untilWords(invite.expires, Date.now(), words.language) })] : [];
+  const until = state === 'open' ? [t('until', { until: untilWords(invite.expires, Date.now(), regional(words.language)) })] : [];
   const requests = invite.public || invite.used > 0 ? [t('requests', { count: invite.used })] : [];
   return (
     <li className={styles.row}>

@@ -12,6 +12,7 @@ import { Choice } from '../design/choice.tsx';
 import { useAttempt } from '../settings/attempt.ts';
 import { Actions, Section } from '../settings/section.tsx';
 import { untilWords } from '../settings/times.ts';
+import { regional } from '../words/regional.ts';
 import { useWords, words } from '../words/use-words.ts';
 import { InviteCode } from './invite-code.tsx';
 import styles from './invites.module.css';
@@ -106,7 +107,7 @@ function Made({ invite, onAnother }: { readonly invite: Invite; readonly onAnoth
   const relays = useReadable(useClient().relays);
   const isOnlyHere = relays.length > 0 && relays.every(({ address }) => relayHost(address) === null);
   const announce = useAnnounce();
-  const text = t(invite.public ? 'madeMany' : 'madeOne', { until: untilWords(invite.expires, Date.now(), words.language) });
+  const text = t(invite.public ? 'madeMany' : 'madeOne', { until: untilWords(invite.expires, Date.now(), regional(words.language)) });
   // What it is and until when; not the link itself, which nobody wants to hear.
   useEffect(() => announce(text), [announce, text]);
   return (

@@ -11,6 +11,7 @@ import { Dialog } from '../design/dialog.tsx';
 import { safeName } from '../design/hostile-text.ts';
 import { Icon } from '../design/icon.tsx';
 import { useToasts } from '../design/toasts.tsx';
+import { regional } from '../words/regional.ts';
 import { useWords, words } from '../words/use-words.ts';
 import { useAttempt } from './attempt.ts';
 import styles from './pages.module.css';
@@ -28,7 +29,7 @@ export function RelayCard({ relay, isOnly }: { readonly relay: RelayStatus; read
   const name = useRelayName(relay);
   const reason = relayReason(relay);
   const since =
-    down === null || relay.state === 'connected' ? '' : ` · ${t('since', { when: whenWords(down, Date.now(), words.language) })}`;
+    down === null || relay.state === 'connected' ? '' : ` · ${t('since', { when: whenWords(down, Date.now(), regional(words.language)) })}`;
   return (
     <li className={styles.card}>
       <div className={styles.head}>
