@@ -19,7 +19,7 @@ export const palette = {
   lockNow: 'Jetzt sperren',
   light: 'Helles Aussehen',
   dark: 'Dunkles Aussehen',
-  system: 'Aussehen wie das System',
+  system: 'Aussehen wie im System',
   markAll: 'Alles als gelesen markieren',
   allRead: 'Alles ist als gelesen markiert',
   allShortcuts: 'Tastenkürzel',

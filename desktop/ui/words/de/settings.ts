@@ -79,7 +79,7 @@ export const settings = {
   contrast: 'Mehr Kontrast',
   contrastHint: 'Kräftigere Linien und Farben, egal was das System sagt.',
   motion: 'Weniger Bewegung',
-  motionHint: 'Nichts gleitet oder blendet, egal was das System sagt.',
+  motionHint: 'Nichts gleitet oder wird überblendet, egal was das System sagt.',
   language: 'Sprache',
   languageSystem: 'Wie das System',
   english: 'English',
