@@ -56,8 +56,7 @@ export const firstRun = {
   linkTitle: 'Dein Link',
   linkText: 'Für eine Person, eine Woche gültig. Schick ihn auf einem Weg, dem du traust, oder lass ihn scannen.',
   linkMaking: 'Dein Link entsteht',
-  linkNeedsRelay:
-    'Ein Link braucht ein Relay oder ein Netz, in dem andere dich erreichen. Öffne stattdessen einen Link, den du bekommen hast, oder füge in den Einstellungen ein Relay hinzu.',
+  linkNeedsRelay: 'Noch kann dich niemand erreichen, und vorher geht kein Link. Geh weiter, und füge in den Einstellungen ein Relay hinzu.',
   again: 'Noch einmal versuchen',
   done: 'Zu meinen Unterhaltungen',
   opening: 'Wird geöffnet …',

@@ -56,7 +56,7 @@ export const firstRun = {
   linkTitle: 'Your link',
   linkText: 'For one person, good for a week. Send it in a way you trust, or let them scan it.',
   linkMaking: 'Making your link',
-  linkNeedsRelay: 'A link needs a relay, or a network where others can reach you. Open theirs instead, or add a relay in the settings.',
+  linkNeedsRelay: 'Nobody could reach you yet, and no link works before that. Go on, and add a relay in the settings.',
   again: 'Try again',
   done: 'Go to my conversations',
   opening: 'Opening …',
