@@ -57,10 +57,7 @@ journey('the engine is killed: Alice is told, goes on typing, and finds every le
   await window.talk.sayAndSee('Before');
   await window.talk.composer.pressSequentially('Half a sent');
   await engine.end('SIGKILL');
-  await window.page
-    .getByText(/engine/i)
-    .first()
-    .waitFor();
+  await window.page.getByRole('status').filter({ hasText: 'Sotto stopped in the background' }).waitFor();
   expect(await window.talk.composer.inputValue()).toBe('Half a sent');
   await window.talk.composer.pressSequentially('ence');
   await engine.start();
@@ -69,6 +66,19 @@ journey('the engine is killed: Alice is told, goes on typing, and finds every le
   await expect.poll(() => window.talk.composer.inputValue()).toBe('Half a sentence');
   await window.talk.composer.press('Enter');
   await window.talk.messageThatIs('Half a sentence', /Sent|Delivered/).waitFor();
+});
+
+journey('her address opened in a second tab opens nothing and says at once what to do; the first tab goes on', async ({ stage }) => {
+  const relay = await stage.relay();
+  await stage.acquainted(relay, 'Alice', 'Bob');
+  const { engine, window } = await stage.person('Alice');
+  window.expectComplaint(LOST_LINE);
+  await window.list.row('Bob').waitFor();
+  const second = await stage.window(engine);
+  second.expectComplaint(LOST_LINE);
+  await second.page.getByRole('heading', { name: 'Every tab needs an address of its own.' }).waitFor();
+  await window.list.open('Bob');
+  await window.talk.sayAndSee('Still here');
 });
 
 journey('the tab is loaded again: the same conversation, the same unfinished text', async ({ stage }) => {
