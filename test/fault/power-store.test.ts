@@ -43,7 +43,7 @@ describe.runIf(canCutPower())('the store of a peer', () => {
         const before = lines.kept().length;
         await lines.until(() => lines.kept().length > before + 20);
         setDiskFault(folder, fault, true);
-        await lines.until(() => refused(lines).length >= 3 * round);
+        await lines.until(() => lines.refused() >= 3 * round);
         const atFault = lines.kept().length;
         setDiskFault(folder, fault, false);
         await lines.until(() => lines.kept().length > atFault + 20);
@@ -76,17 +76,13 @@ function start(folder: string, what: string, from: number): { power: ReturnType<
 }
 
 /** Runs the writer until enough is kept, kills it, and tells what it had answered for. */
-async function writeUntil(folder: string, what: string, from: number, enough: (lines: Lines) => boolean): Promise<number[]> {
+async function writeUntil(folder: string, what: string, from: number, enough: (lines: Lines) => boolean): Promise<readonly number[]> {
   const { power, lines } = start(folder, what, from);
   await lines.until(() => enough(lines));
   const gone = new Promise((resolve) => power.process.once('close', resolve));
   power.process.kill('SIGKILL');
   await gone;
   return lines.kept();
-}
-
-function refused(lines: Lines): string[] {
-  return lines.all.filter((line) => line.startsWith('refused'));
 }
 
 async function contents(folder: string): Promise<{ numbers: number[]; last: number }> {

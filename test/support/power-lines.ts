@@ -7,6 +7,8 @@ const PATIENCE = 20_000;
 /** Collects the lines of a child's standard output from now on. */
 export class Lines {
   readonly all: string[] = [];
+  readonly #kept: number[] = [];
+  #refused = 0;
   readonly #watchers = new Set<() => void>();
   #rest = '';
 
@@ -15,16 +17,23 @@ export class Lines {
     child.once('exit', () => this.#tell());
   }
 
-  /** The numbers of all lines `kept N`. */
-  kept(): number[] {
-    return this.all.filter((line) => line.startsWith('kept ')).map((line) => Number(line.slice(5)));
+  /** The numbers of all lines `kept N`; it grows. Kept, and not looked for: a writer says tens of thousands, and watchers ask at each. */
+  kept(): readonly number[] {
+    return this.#kept;
+  }
+
+  /** How many lines `refused N` there were. */
+  refused(): number {
+    return this.#refused;
   }
 
   /** The first line that fits, from the beginning. @throws Error when it does not come in time */
   until(fits: (line: string) => boolean): Promise<string> {
     return new Promise((resolve, reject) => {
+      let looked = 0;
       const look = (): void => {
-        const line = this.all.find(fits);
+        const line = this.all.slice(looked).find(fits);
+        looked = this.all.length;
         if (line === undefined) return;
         stop();
         resolve(line);
@@ -46,6 +55,10 @@ export class Lines {
     const lines = (this.#rest + chunk).split('\n');
     this.#rest = lines.pop() ?? '';
     this.all.push(...lines);
+    for (const line of lines) {
+      if (line.startsWith('kept ')) this.#kept.push(Number(line.slice(5)));
+      if (line.startsWith('refused ')) this.#refused += 1;
+    }
     this.#tell();
   }
 
