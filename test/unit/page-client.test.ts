@@ -45,6 +45,20 @@ describe('a client', () => {
     expect(client.conversations.get().byAccount.get(BOB)).toMatchObject({ unread: 2, with: { petname: 'Bob Amsel' } });
   });
 
+  test('knows the relay of a contact, and one that she left, from her own', async () => {
+    const { engine, client } = alice();
+    await loaded(client);
+    const [ours] = client.relays.get();
+    expect(ours).toBeDefined();
+    const theirs = { address: '/dns4/bobs.example/tcp/443/tls/ws/p2p/12D3', peerId: '12D3', state: 'waiting', reason: null } as const;
+    engine.tell({ event: 'relay', relay: theirs });
+    engine.tell({ event: 'relay', relay: { ...(ours ?? theirs), state: 'waiting' } });
+    await client.api.identity({});
+    expect(client.relays.get().map(({ address }) => address)).toEqual([ours?.address]);
+    expect(client.heardRelays.get()).toContainEqual(theirs);
+    expect(client.heardRelays.get()).toHaveLength(2);
+  });
+
   test('asks again after the line broke: what happened meanwhile is seen, what was typed meanwhile is saved', async () => {
     const { engine, client, state } = alice();
     await loaded(client);

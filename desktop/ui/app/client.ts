@@ -40,6 +40,7 @@ export class Client {
   readonly #preferences = new Cell<Preferences>(DEFAULT_PREFERENCES);
   readonly #me = new Cell<Identity | null>(null);
   readonly #relays = new Cell<readonly RelayStatus[]>([]);
+  readonly #heardRelays = new Cell<readonly RelayStatus[]>([]);
   readonly #requests = new Cell<readonly Request[]>([]);
   readonly #contacts = new Cell<ReadonlyMap<string, Contact>>(new Map());
   readonly #warnings = new Cell<readonly Warning[]>([]);
@@ -82,6 +83,11 @@ export class Client {
   /** Our relays and how the lines to them stand. */
   get relays(): Readable<readonly RelayStatus[]> {
     return this.#relays;
+  }
+
+  /** Every relay whose line was heard of: ours, and those of our contacts. */
+  get heardRelays(): Readable<readonly RelayStatus[]> {
+    return this.#heardRelays;
   }
 
   /** The list of conversations. */
@@ -160,6 +166,7 @@ export class Client {
     this.#typed.hide();
     this.#me.set(null);
     this.#relays.set([]);
+    this.#heardRelays.set([]);
     this.#requests.set([]);
     this.#contacts.set(new Map());
     this.#warnings.set([]);
@@ -170,6 +177,7 @@ export class Client {
     this.#account = me.account;
     this.#me.set(me);
     this.#relays.set(me.relays);
+    this.#heardRelays.set(me.relays.reduce(withRelay, this.#heardRelays.get()));
   }
 
   async #takePeople(): Promise<void> {
@@ -210,10 +218,12 @@ export class Client {
   }
 
   #onRelay(relay: RelayStatus): void {
+    this.#heardRelays.set(withRelay(this.#heardRelays.get(), relay));
     const relays = this.#relays.get();
-    const at = relays.findIndex(({ address }) => address === relay.address);
-    this.#relays.set(at === -1 ? [...relays, relay] : relays.with(at, relay));
-    if (this.#askMe.busy) void this.#askMe.run();
+    const isOurs = relays.some(({ address }) => address === relay.address);
+    if (isOurs) this.#relays.set(withRelay(relays, relay));
+    // One of a contact, one that we left, or one that another window added.
+    if (!isOurs || this.#askMe.busy) void this.#askMe.run();
   }
 
   /** Asked for while the engine was away, it is done when it is back: by the same account, or not at all. */
@@ -272,4 +282,9 @@ export class Client {
       stopLocalRelay: then(api.stopLocalRelay, me),
     };
   }
+}
+
+function withRelay(relays: readonly RelayStatus[], relay: RelayStatus): readonly RelayStatus[] {
+  const at = relays.findIndex(({ address }) => address === relay.address);
+  return at === -1 ? [...relays, relay] : relays.with(at, relay);
 }

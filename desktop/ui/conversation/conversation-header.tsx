@@ -22,7 +22,7 @@ export function ConversationHeader({ contact, row }: { readonly contact: Contact
   const a = useWords('app');
   const { go } = useNavigation();
   const name = useId();
-  const relays = useReadable(useClient().relays);
+  const relays = useReadable(useClient().heardRelays);
   const isNarrow = useRoom() === 'narrow';
   const line: WordKey<'conversation'> = lineOf(contact, row, relays);
   return (
