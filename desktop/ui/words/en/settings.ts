@@ -121,7 +121,8 @@ export const settings = {
   lockHint: 'Messages still arrive while it is locked.',
   lockNow: 'Lock now',
   recovery: 'Recovery file',
-  recoveryText: 'This file and its code are your account. If this device is lost, a later version of Sotto will bring it back from them. Your messages are only here.',
+  recoveryText:
+    'This file and its code are your account. If this device is lost, a later version of Sotto will bring it back from them. Your messages are only here.',
   recoveryMake: 'Make a recovery file',
   recoveryTitle: 'Your recovery file',
   recoveryStepFile: 'Save this file where you would look for it: on a USB stick, on another computer.',
