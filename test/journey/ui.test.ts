@@ -21,7 +21,8 @@ describe('sotto ui', () => {
   test('prints the address alone on its line, serves the page there, and ends in order when it is stopped', async () => {
     const run = await ui(freshHome());
     expect(run.out()).toBe(`${run.address}\n`);
-    expect(run.err()).toContain('Ctrl-C ends it.');
+    // Another pipe than the address: it may be read a moment later.
+    await expect.poll(run.err).toContain('Ctrl-C ends it.');
     const page = await fetch(new URL('/', run.address));
     expect([page.status, await page.text()]).toEqual([200, expect.stringContaining('<title>Sotto</title>')]);
     expect(await run.stop()).toBe(0);
