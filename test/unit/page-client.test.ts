@@ -6,7 +6,7 @@ import { Client } from '../../desktop/ui/app/client.ts';
 import type { LineState } from '../../desktop/ui/app/engine-line.ts';
 import { Pace } from '../../desktop/ui/app/pace.ts';
 import { Cell } from '../../desktop/ui/app/readable.ts';
-import { HELD_MS } from '../../desktop/ui/app/when-connected.ts';
+import { HELD_MS } from '../../desktop/ui/app/when-ready.ts';
 import { Double } from '../../desktop/ui/try/double.ts';
 import { PEOPLE } from '../../desktop/ui/try/people.ts';
 import { EVERYBODY, SCENES, type Scene } from '../../desktop/ui/try/scenes.ts';

@@ -10,7 +10,7 @@ import type { NextFrame } from './pace.ts';
 import { Cell, type Readable } from './readable.ts';
 import { Repeat } from './repeat.ts';
 import { TypedTexts } from './typed-texts.ts';
-import { whenConnected } from './when-connected.ts';
+import { whenReady } from './when-ready.ts';
 
 /** Somebody who asks to be our contact, and since when (ms). */
 export type Request = Awaited<ReturnType<PeerApi['requests']>>[number];
@@ -37,6 +37,8 @@ export class Client {
   /** True while the engine is there and does not answer. */
   readonly hung: Readable<boolean>;
   readonly #home = new Cell<Home | null>(null);
+  /** The line is there, and what became of the home over it is known: a person's word is taken, or refused with its reason. */
+  readonly #isReady = new Cell(false);
   readonly #preferences = new Cell<Preferences>(DEFAULT_PREFERENCES);
   readonly #me = new Cell<Identity | null>(null);
   readonly #relays = new Cell<readonly RelayStatus[]>([]);
@@ -120,6 +122,11 @@ export class Client {
     this.#typed.set(account, text);
   }
 
+  /** A text was not sent, and its field is gone: it becomes a draft again. */
+  keepUnsent(account: string, text: string): void {
+    this.#typed.keepUnsent(account, text);
+  }
+
   /** Everything up to this message was read (id; null: everything); every window hears of it by the event `unread`. */
   async markRead(account: string, upTo: string | null): Promise<void> {
     await this.api.markRead({ who: account, upTo });
@@ -133,7 +140,7 @@ export class Client {
   }
 
   async #onLine(): Promise<void> {
-    if (this.line.get() !== 'connected') return;
+    if (this.line.get() !== 'connected') return this.#isReady.set(false);
     const [home, preferences] = await Promise.all([this.api.home({}), this.api.preferences({})]).catch(() => [null, null] as const);
     if (home === null) return;
     this.#preferences.set(preferences);
@@ -145,6 +152,7 @@ export class Client {
     this.#home.set(home);
     if (home.state !== 'open') this.#forget();
     else if (!wasOpen || anew) void this.#askAll();
+    this.#isReady.set(home.state !== 'opening' && this.line.get() === 'connected');
   }
 
   async #askAll(): Promise<void> {
@@ -226,11 +234,11 @@ export class Client {
     if (!isOurs || this.#askMe.busy) void this.#askMe.run();
   }
 
-  /** Asked for while the engine was away, it is done when it is back: by the same account, or not at all. */
+  /** Asked for while the engine was away, it is done when it is back and its home is open: by the same account, or not at all. */
   #held<I, O>(call: (input: I) => Promise<O>): (input: I) => Promise<O> {
     return async (input) => {
-      if (this.line.get() !== 'connected') {
-        await whenConnected(this.line);
+      if (!this.#isReady.get()) {
+        await whenReady(this.#isReady);
         if (this.#account !== (await this.api.identity({})).account) throw new SottoError('CLOSED');
       }
       return call(input);

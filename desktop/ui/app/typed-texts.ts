@@ -24,7 +24,7 @@ export class TypedTexts {
 
   /** True while the engine may not have everything. */
   get hasUnsaved(): boolean {
-    return this.#unsaved.size > 0;
+    return this.#unsaved.size > 0 || this.#saving.size > 0;
   }
 
   /** Forgets what is not saved. */
@@ -41,9 +41,15 @@ export class TypedTexts {
     void this.#save(account);
   }
 
+  /** A text that was not sent, whose field is gone: it stands in front of what was typed since. */
+  keepUnsent(account: string, text: string): void {
+    const since = this.#texts.get().get(account) ?? '';
+    if (!since.startsWith(text)) this.set(account, text + since);
+  }
+
   /** Another window typed, or what we saved was kept: ours is newer while it is not saved. */
   onTyped(account: string, text: string): void {
-    if (!this.#unsaved.has(account) && !this.#saving.has(account)) this.#texts.set(withText(this.#texts.get(), account, text));
+    if (!this.#isOurs(account)) this.#texts.set(withText(this.#texts.get(), account, text));
   }
 
   /** It was sent, and the engine forgot it in the same commit. What was typed since is kept. */
@@ -57,14 +63,20 @@ export class TypedTexts {
   async ask(): Promise<void> {
     const answer: Typed = await this.#api.typed({});
     let texts: ReadonlyMap<string, string> = new Map(answer.map(({ account, text }) => [account, text]));
-    for (const account of this.#unsaved) texts = withText(texts, account, this.#texts.get().get(account) ?? '');
+    for (const account of new Set([...this.#unsaved, ...this.#saving]))
+      texts = withText(texts, account, this.#texts.get().get(account) ?? '');
     this.#texts.set(texts);
     for (const account of this.#unsaved) void this.#save(account);
   }
 
   /** Shows nothing any more; what is not saved yet is kept for when it is open again. */
   hide(): void {
-    this.#texts.set(new Map([...this.#texts.get()].filter(([account]) => this.#unsaved.has(account))));
+    this.#texts.set(new Map([...this.#texts.get()].filter(([account]) => this.#isOurs(account))));
+  }
+
+  /** True while nobody knows whether the engine has the text: also one that is on its way may be refused. */
+  #isOurs(account: string): boolean {
+    return this.#unsaved.has(account) || this.#saving.has(account);
   }
 
   async #saveAgain(account: string): Promise<void> {

@@ -36,7 +36,9 @@ export function Composer({ account, sending, onSent }: ComposerProps) {
   }, []);
   const typing = useTyping(account, field, look);
 
-  const send = useSending(account, field, { sending, onSent, typing, look, setNote });
+  const client = useClient();
+  const onLeft = (text: string) => client.keepUnsent(account, text);
+  const send = useSending(account, field, { sending, onSent, typing, look, setNote, onLeft });
   const onText = (text: string) => {
     typing.typed(text);
     look(text);
@@ -68,6 +70,8 @@ interface SendParts extends Pick<ComposerProps, 'sending' | 'onSent'> {
   readonly typing: Typing;
   look(text: string): void;
   setNote(note: Note): void;
+  /** The field is gone, and this was not sent. */
+  onLeft(text: string): void;
 }
 
 /** Sends what is in the field. What is sent while the one before is on its way is a message of its own, and goes after it. */
@@ -75,7 +79,7 @@ function useSending(account: string, field: RefObject<HTMLTextAreaElement | null
   /** What is to be sent, as it stands in the field; after a failure it is tried again as it was, so that nothing is said twice. */
   const pending = useRef<readonly string[]>([]);
   const isSending = useRef(false);
-  const { sending, onSent, typing, look, setNote } = parts;
+  const { sending, onSent, typing, look, setNote, onLeft } = parts;
   const sendAll = async (box: HTMLTextAreaElement) => {
     for (let [whole] = pending.current; whole !== undefined; [whole] = pending.current) {
       onSent(await sending.send(account, sendable(whole)));
@@ -99,7 +103,8 @@ function useSending(account: string, field: RefObject<HTMLTextAreaElement | null
     setNote(null);
     await sendAll(box).catch((error: unknown) => setNote({ kind: 'fault', error }));
     isSending.current = false;
-    if (field.current !== box) return;
+    // Whoever went away meanwhile finds what was not sent as a draft.
+    if (field.current !== box) return onLeft(pending.current.join(''));
     typing.typed(box.value);
     if (box.value === '') typing.flush();
   };
