@@ -51,6 +51,12 @@ journey('Alice opens and leaves everything that opens, and her place is returned
   await page.getByRole('combobox', { name: 'Find people and commands' }).waitFor();
   await keys.press('Escape');
   await expect.poll(() => hasFocus(window.talk.composer)).toBe(true);
+  // Enter right behind the last letter means what was typed.
+  await keys.press('Control+k');
+  await page.getByRole('combobox', { name: 'Find people and commands' }).waitFor();
+  await page.keyboard.insertText('settings: storage');
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { name: 'Storage', level: 1 }).waitFor();
   await keys.press('Control+k');
   await keys.type('settings: appear');
   await keys.press('Enter');
