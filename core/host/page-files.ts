@@ -1,8 +1,8 @@
 // The files of the built page, all read once: what is not in the list cannot be asked for, whatever a path looks like.
 import { readdirSync, readFileSync } from 'node:fs';
-import { extname, join, relative, sep } from 'node:path';
+import { join, relative, sep } from 'node:path';
 import { SottoError } from '../base/errors.ts';
-import { IMMUTABLE } from './page-headers.ts';
+import { PAGE_TYPES } from '../carrier/page-policy.ts';
 
 /** One file as it is sent. */
 export interface PageFile {
@@ -13,18 +13,11 @@ export interface PageFile {
 /** Files by the exact path of a request; `/` is the page. */
 export type PageFiles = ReadonlyMap<string, PageFile>;
 
-/** What a page is made of. A file of any other kind is not served. */
-const TYPES: Readonly<Record<string, string>> = {
-  '.css': 'text/css; charset=utf-8',
-  '.html': 'text/html; charset=utf-8',
-  '.js': 'text/javascript; charset=utf-8',
-  '.png': 'image/png',
-  '.svg': 'image/svg+xml',
-  '.woff2': 'font/woff2',
-};
 const PAGE = 'index.html';
 /** Vite names what lies here after its contents. */
 const HASHED = 'assets/';
+/** In place of `no-store` for files whose name changes with what is in them. */
+const IMMUTABLE = 'public, max-age=31536000, immutable';
 
 /** Reads a built page. @throws NOT_FOUND when there is none */
 export function readPageFiles(folder: string): PageFiles {
@@ -44,7 +37,7 @@ function names(folder: string): readonly string[] {
 }
 
 function entry(folder: string, name: string): readonly (readonly [string, PageFile])[] {
-  const type = TYPES[extname(name)];
+  const type = PAGE_TYPES[name.slice(name.lastIndexOf('.') + 1)];
   if (type === undefined) return [];
   const bytes = readFileSync(join(folder, name));
   const cache = name.startsWith(HASHED) ? { 'Cache-Control': IMMUTABLE } : {};

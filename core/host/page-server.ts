@@ -7,12 +7,12 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import { type Clock, systemClock } from '../base/clock.ts';
 import { SottoError } from '../base/errors.ts';
 import type { Carrier } from '../carrier/carrier.ts';
+import { pageHeaders } from '../carrier/page-policy.ts';
 import { socketCarrier } from '../carrier/socket.ts';
 import { readOffer, WINDOW_PATH } from '../carrier/window-door.ts';
 import { type Admission, Door } from './page-door.ts';
 import type { PageFiles } from './page-files.ts';
 import { GOODBYE_MS, guardSockets, HTTP_LIMITS, MAX_WINDOWS, type SocketGuard, WINDOW_LIMITS } from './page-guard.ts';
-import { pageHeaders } from './page-headers.ts';
 
 /** The only interface: what is not on this machine cannot ask. A name would depend on what it resolves to. */
 const HOST = '127.0.0.1';
@@ -86,7 +86,7 @@ class PageDesk {
     this.#guard = guard;
     this.#options = options;
     this.#entered = entered;
-    this.#headers = pageHeaders(`ws://${this.#host}`);
+    this.#headers = { ...pageHeaders(`ws://${this.#host}`), 'Cache-Control': 'no-store' };
     this.#sockets.on('wsClientError', (_error, socket) => this.refuse(socket, 403));
   }
 

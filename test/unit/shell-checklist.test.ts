@@ -2,8 +2,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { pageHeaders } from '../../core/host/page-headers.ts';
-import { HEADERS } from '../../desktop/main/page-scheme.ts';
 import { CHECKS, type Shell } from '../support/shell-checks.ts';
 import { bundle, removeShell, startShell } from '../support/shell-source.ts';
 
@@ -23,10 +21,5 @@ describe('the shell is safe', () => {
     expect(devDependencies.electron).toMatch(/^\d+\.\d+\.\d+$/);
     // A major every 8 weeks, three of them mended: what was new in November 2026.
     expect(Number(devDependencies.electron?.split('.')[0])).toBeGreaterThanOrEqual(45);
-  });
-
-  test('7: the page is held as strictly in Electron as in a browser, and has one way out less', () => {
-    const { 'Cache-Control': _notSaid, ...inBrowser } = pageHeaders("'none'");
-    expect(HEADERS).toEqual(inBrowser);
   });
 });

@@ -8,6 +8,7 @@ import { bundle, type Change, changed, removeShell, startShell } from '../suppor
 const WINDOW = 'desktop/main/window.ts';
 const POLICY = 'desktop/main/policy.ts';
 const SCHEME = 'desktop/main/page-scheme.ts';
+const POLICY_OF_PAGE = 'core/carrier/page-policy.ts';
 const ORIGIN = 'desktop/main/origin.ts';
 const MAIN = 'desktop/main/main.ts';
 const PRELOAD = 'desktop/main/preload.ts';
@@ -30,9 +31,9 @@ const WEAKENINGS: readonly (readonly [point: string, file: string, from: string,
   ['5', POLICY, 'contents !== null && isOwnPage(contents.getURL());', 'contents !== null;'],
   ['5', POLICY, 'setDevicePermissionHandler(() => false)', 'setDevicePermissionHandler(() => true)'],
   ['6', WINDOW, 'webSecurity: true', 'webSecurity: false'],
-  ['7', SCHEME, '"script-src \'self\'"', "\"script-src 'self' 'unsafe-inline'\""],
-  ['7', SCHEME, '"connect-src \'none\'"', '"connect-src https:"'],
-  ['7', SCHEME, '"trusted-types \'none\'"', '"trusted-types default"'],
+  ['7', POLICY_OF_PAGE, '"script-src \'self\'"', "\"script-src 'self' 'unsafe-inline'\""],
+  ['7', SCHEME, 'pageHeaders("\'none\'")', "pageHeaders('https:')"],
+  ['7', POLICY_OF_PAGE, '"trusted-types \'none\'"', '"trusted-types default"'],
   ['7', SCHEME, 'status: 404, headers: HEADERS', 'status: 404'],
   ['8', WINDOW, 'allowRunningInsecureContent: false', 'allowRunningInsecureContent: true'],
   ['9', WINDOW, 'experimentalFeatures: false', 'experimentalFeatures: true'],

@@ -1,4 +1,5 @@
-// The headers of every answer of the page server. The page may load what lies beside it, talk to one address, and nothing else.
+// What the page may do, said with every answer that carries a part of it, in the desktop and in a browser: load what lies beside it, talk to one
+// address at most, and nothing else.
 
 /** Features of a browser that the page never uses; without the list a fault in it could. Only names that browsers know, or they complain. */
 const DENIED_FEATURES = [
@@ -25,8 +26,7 @@ const DENIED_FEATURES = [
   'xr-spatial-tracking',
 ];
 
-/** The content security policy. @param connect the one source the page may connect to, or `'none'` */
-export function contentSecurityPolicy(connect: string): string {
+function contentSecurityPolicy(connect: string): string {
   return [
     "default-src 'none'",
     "script-src 'self'",
@@ -45,7 +45,7 @@ export function contentSecurityPolicy(connect: string): string {
   ].join('; ');
 }
 
-/** Headers of every answer, refusals too. @param connect see `contentSecurityPolicy` */
+/** Headers of every answer, refusals too. @param connect the one source the page may connect to, or `'none'` */
 export function pageHeaders(connect: string): Readonly<Record<string, string>> {
   return {
     'Content-Security-Policy': contentSecurityPolicy(connect),
@@ -58,9 +58,15 @@ export function pageHeaders(connect: string): Readonly<Record<string, string>> {
     'X-Content-Type-Options': 'nosniff',
     'X-DNS-Prefetch-Control': 'off',
     'X-Frame-Options': 'DENY',
-    'Cache-Control': 'no-store',
   };
 }
 
-/** In place of `no-store` for files whose name changes with what is in them. */
-export const IMMUTABLE = 'public, max-age=31536000, immutable';
+/** What a page is made of, by the ending of the file, and how it is sent. A file of any other kind is not served. */
+export const PAGE_TYPES: Readonly<Record<string, string>> = {
+  css: 'text/css; charset=utf-8',
+  html: 'text/html; charset=utf-8',
+  js: 'text/javascript; charset=utf-8',
+  png: 'image/png',
+  svg: 'image/svg+xml',
+  woff2: 'font/woff2',
+};
