@@ -3,7 +3,7 @@ import { SETTINGS, settingLines } from './config.ts';
 
 /** What stands above everything. */
 export const USAGE = `Usage: sotto-relay run --data DIR --listen MULTIADDR… [--announce MULTIADDR…] [--open | --closed]
-                       [--clock-is-right] [--json]
+                       [--clock-is-right] [--with-parent] [--json]
        sotto-relay token --data DIR
        sotto-relay restored --data DIR
        sotto-relay COMMAND --help
@@ -12,7 +12,8 @@ A relay keeps encrypted messages for peers that are away and numbers them. It ca
 Exit codes: 0 done, 1 failed with a reason, 2 wrong usage.`;
 
 const HELP: Readonly<Record<string, string>> = {
-  run: `Usage: sotto-relay run --data DIR --listen MULTIADDR… [--announce MULTIADDR…] [--open | --closed] [--clock-is-right] [--json]
+  run: `Usage: sotto-relay run --data DIR --listen MULTIADDR… [--announce MULTIADDR…] [--open | --closed]
+                       [--clock-is-right] [--with-parent] [--json]
 
 Runs the relay until it gets SIGTERM or SIGINT; then it answers what it accepted and goes. A second signal stops it at once.
 

@@ -95,6 +95,7 @@ export const COMMANDS: readonly Command[] = [
     positionals: [{ name: 'LINK' }],
     flags: [AS, ...COMMON],
     summary: 'sends a request to the person whose link it is',
+    details: 'Their answer comes to a relay of yours (sotto relay add RELAY); without one it must be able to reach you directly.',
     examples: ['sotto add sotto:invite/… --as bob'],
     load: () => import('./commands/add.ts'),
   },
