@@ -18,8 +18,8 @@ export async function pageFolder(context: Context): Promise<string> {
 
 async function build(context: Context): Promise<void> {
   const child = spawn(process.execPath, [BUILDER, '--quiet'], { env: withoutOurs(context.io.env), stdio: ['ignore', 'ignore', 'pipe'] });
-  const ended = new Promise<number | null>((resolve, reject) => {
-    child.once('error', reject);
+  const ended = new Promise<number | null>((resolve) => {
+    child.once('error', () => resolve(null));
     child.once('close', resolve);
   });
   const stop = () => child.kill();
@@ -32,14 +32,11 @@ async function build(context: Context): Promise<void> {
   const code = await ended;
   context.io.stop.removeEventListener('abort', stop);
   if (context.io.stop.aborted) throw new SottoError('CLOSED', 'Interrupted.');
-  if (code !== 0)
-    throw new SottoError(
-      'NOT_FOUND',
-      `The window cannot be built. ${
-        said
-          .replace(/^Building.*\n/, '')
-          .trim()
-          .split('\n', 1)[0]
-      }`,
-    );
+  if (code !== 0) throw new SottoError('NOT_FOUND', `The window cannot be built. ${reasonIn(said)}`);
+}
+
+/** The first line behind what it is doing. */
+function reasonIn(said: string): string {
+  const lines = said.replace(/^Building.*\n/, '').trim();
+  return lines.split('\n', 1)[0] ?? '';
 }

@@ -131,8 +131,8 @@ class RunningHost implements Host {
   async close(): Promise<void> {
     this.#idle.rest();
     this.#notices.forget();
-    await this.#keeper.close();
-    await this.#relay.close();
+    // The relay goes also when the home did not close well.
+    await this.#keeper.close().finally(() => this.#relay.close());
   }
 
   #makeApi(): WindowApi {

@@ -179,8 +179,10 @@ export class Keeper {
     this.#set({ state: 'opening', reason: null });
     try {
       if (this.#open !== null || (this.#mustType && passphrase === null)) await slots.verify(passphrase);
+      const kinds = await slots.kinds();
+      // Asked last: the way to the home may have been lost meanwhile.
       if (this.#open === null) return await this.#enter(await slots.open(passphrase));
-      this.#set({ state: 'open', slots: await slots.kinds() });
+      this.#set({ state: 'open', slots: kinds });
     } catch (error) {
       if (isSottoError(error, 'WRONG_PASSPHRASE')) this.#set({ state: 'locked' });
       else this.#fail(error);
@@ -191,6 +193,8 @@ export class Keeper {
   async #enter(keys: VaultKeys): Promise<void> {
     if (this.#closed) throw new SottoError('CLOSED');
     const { engine, clock, home, listen, lan, slots } = this.#need;
+    // Read before it is open: a file that cannot be read must not leave it open and said to have failed.
+    const kinds = await slots.kinds();
     this.#stop = new AbortController();
     const open = await OpenHome.open(
       {
@@ -209,7 +213,7 @@ export class Keeper {
     this.#open = open;
     open.failed.catch((error: unknown) => this.#lost(open, error));
     open.api.onEvent((event) => this.#need.happened(event));
-    this.#set({ state: 'open', shared: open.shared, slots: await slots.kinds() });
+    this.#set({ state: 'open', shared: open.shared, slots: kinds });
     open.goOnline();
   }
 

@@ -18,6 +18,8 @@ const REST_MS = 3_000;
 /** Longest name and longest text shown, characters. */
 const MOST_NAME = 64;
 const MOST_TEXT = 140;
+/** UTF-16 units looked at for each character shown: a letter with its marks, an emoji of several parts. */
+const UNITS_LOOKED_AT = 16;
 /** Marks that may stand on one letter; more only hide the lines around it. */
 const MARKS = /(\p{M}{3})\p{M}+/gu;
 /** Controls and turners of direction; the joiners of emoji and scripts stay. */
@@ -103,7 +105,7 @@ export class Notices {
 /** One line of at most `most` characters, without controls, turners of direction and towers of marks. */
 export function oneLine(text: string, most: number): string {
   // Cut first: a pattern over a text of 64 KiB of marks costs for nothing.
-  const begin = text.slice(0, most * 16);
+  const begin = text.slice(0, most * UNITS_LOOKED_AT);
   const line = [...begin.replace(HIDDEN, ' ').replace(MARKS, '$1').replace(/\s+/gu, ' ').trim()];
   return line.length > most || begin.length < text.length ? `${line.slice(0, most).join('')}…` : line.join('');
 }

@@ -5,9 +5,9 @@
 // or a sleep; the second the engine says first on every connection, so that a page whose engine has ended does not take another program
 // on the same port for it, and never asks for a passphrase there. All of it lives in memory: when the process ends, every secret is void,
 // and the page says that it has to be opened again.
-import { createHash } from 'node:crypto';
-import { base64url, equal } from '../base/bytes.ts';
+import { base64url, equal, utf8 } from '../base/bytes.ts';
 import { type Clock, random } from '../base/clock.ts';
+import { sha256 } from '../base/hash.ts';
 import type { Offer } from '../carrier/window-door.ts';
 
 /** How long a tab that is closed can come back, ms: one that its browser put away overnight does; a copy of its secret that is older does not. */
@@ -79,5 +79,5 @@ export class Door {
 
 /** Secrets are compared by their hashes, in constant time: neither length nor beginning of the right one shows. */
 function hashOf(secret: string): Uint8Array {
-  return createHash('sha256').update(secret).digest();
+  return sha256(utf8(secret));
 }

@@ -13,13 +13,15 @@ export const MAX_HEADER_BYTES = 8_192;
 /** From connecting until the head of a request is there, ms. On one machine it takes one. */
 export const HEADERS_MS = 5_000;
 /** Until the whole request is there, ms; none that is answered has a body. */
-export const REQUEST_MS = 8_000;
+const REQUEST_MS = 8_000;
 /** How long a socket may lie unused between two requests, ms: a page and its parts come at once. */
 export const IDLE_MS = 5_000;
 /** How often the deadlines are looked at, ms. */
 const LOOK_MS = 1_000;
 /** How long windows have to say goodbye when the server stops, ms. */
 export const GOODBYE_MS = 500;
+/** How long a window that was said goodbye to has to close its end, ms; then its socket is destroyed. */
+const CLOSE_MS = 1_000;
 /** A UTF-16 unit is at most three bytes of UTF-8. */
 const MAX_UNIT_BYTES = 3;
 /** Pieces ws keeps while it puts one message together: the longest one in the pieces a browser and loopback make of it, many times over. */
@@ -42,7 +44,7 @@ export const WINDOW_LIMITS = {
   maxBufferedChunks: MAX_PIECES,
   maxFragments: MAX_PIECES,
   perMessageDeflate: false,
-  closeTimeout: 1_000,
+  closeTimeout: CLOSE_MS,
 } as const;
 
 /** The sockets of one server. */

@@ -1,5 +1,5 @@
 // Reading what was said: pages of one order, lists of conversations, marking as read. Never touches the network.
-import type { Contact, Conversation, Message } from '../api.ts';
+import type { Contact, Conversation, Message, Warning } from '../api.ts';
 import { hex } from '../base/bytes.ts';
 import { SottoError } from '../base/errors.ts';
 import { orderOf } from '../store/keys.ts';
@@ -110,32 +110,37 @@ export async function conversationList(parts: Reading, early: EarlyStamps, from:
   const wanted = all.sort((a, b) => b.lastAt - a.lastAt).slice(from, from + limit);
   const views: Conversation[] = [];
   for (let at = 0; at < wanted.length; at += TOGETHER)
-    views.push(...(await Promise.all(wanted.slice(at, at + TOGETHER).map((record) => conversationView(parts, early, record)))));
-  return views.map((view) => ({ ...view, warnings: known.filter((warning) => warning.conversation === view.id) }));
+    views.push(...(await Promise.all(wanted.slice(at, at + TOGETHER).map((record) => conversationView(parts, early, record, known)))));
+  return views;
 }
 
 /** The conversation with a contact. @throws NOT_FOUND while there is none, AMBIGUOUS */
 export async function conversationWith(parts: Reading, early: EarlyStamps, who: string): Promise<Conversation> {
   const { conversation } = await findContact(parts.store, who);
   if (conversation === null) throw new SottoError('NOT_FOUND', 'There is no conversation with this contact yet.');
-  const view = await conversationView(parts, early, await loadConversation(parts.store, conversation));
   const known = (await warnings(parts.store)).map(warningView);
-  return { ...view, warnings: known.filter((warning) => warning.conversation === view.id) };
+  return conversationView(parts, early, await loadConversation(parts.store, conversation), known);
 }
 
-async function conversationView(parts: Reading, early: EarlyStamps, record: ConversationRecord): Promise<Conversation> {
+async function conversationView(
+  parts: Reading,
+  early: EarlyStamps,
+  record: ConversationRecord,
+  known: readonly Warning[],
+): Promise<Conversation> {
   const contact = await contactByRoot(parts.store, record.contact);
   if (contact === null) throw new SottoError('INTERNAL', 'A contact is missing.');
   const home = homeOf(record);
   const last = (await page(parts, early, record, 1, null)).messages[0] ?? null;
+  const id = hex(bytesOf(record.id));
   return {
-    id: hex(bytesOf(record.id)),
+    id,
     with: contactView(contact, parts.direct),
     unread: record.unread,
     last,
     epoch: home?.number ?? 0,
     relay: home?.relay ?? null,
-    warnings: [],
+    warnings: known.filter((warning) => warning.conversation === id),
   };
 }
 

@@ -4,7 +4,7 @@ import { type Bytes, base64url, concat, unbase64url, utf8 } from '../base/bytes.
 import { random } from '../base/clock.ts';
 import { SottoError } from '../base/errors.ts';
 import { derive, label } from '../base/hash.ts';
-import { type KeyringDoor, MAX_WRAPPED_CHARS } from './keyring.ts';
+import { type KeyringDoor, MAX_BACKEND_CHARS, MAX_WRAPPED_CHARS } from './keyring.ts';
 import { Xaes } from './xaes.ts';
 
 /** scrypt's parameters (RFC 7914); memory is 128 * n * r bytes. */
@@ -70,6 +70,8 @@ export function keyFileSlot(key: Uint8Array, file: Uint8Array): KeyFileSlot {
 export async function keyringSlot(key: Uint8Array, door: KeyringDoor): Promise<KeyringSlot> {
   const { available, backend } = await door.state();
   if (!available || backend === null) throw new SottoError('BAD_INPUT', 'There is no keyring on this system.');
+  // Checked when it is written: a vault file beyond its own bounds opens for nobody again.
+  if (backend.length > MAX_BACKEND_CHARS) throw new SottoError('INTERNAL', 'The keyring has far too long a name.');
   const secret = random(KEY);
   const wrapped = await door.seal(secret).catch((cause: unknown) => {
     throw new SottoError('BAD_INPUT', 'The keyring of this system keeps nothing for us.', cause);

@@ -28,8 +28,7 @@ export async function run(context: Context): Promise<ExitCode> {
   const host = await openHost({ home, ...reach, keyring: null, desktop: false, relay: relayProcess() });
   try {
     if (passphrase !== null) await unlock(host, passphrase);
-    const serve: Parameters<typeof servePage>[0]['serve'] = (carrier) => serveApi(carrier, windowContract, host.api);
-    const server = await servePage({ files, port, serve });
+    const server = await servePage({ files, port, serve: (carrier) => serveApi(carrier, windowContract, host.api) });
     await show(context, server).finally(() => server.close());
   } finally {
     await host.close();

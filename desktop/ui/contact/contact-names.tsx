@@ -1,58 +1,27 @@
 // The name we give somebody, and the one they give themselves, which is only a claim.
-import { type FormEvent, useState } from 'react';
 import type { Contact } from '../../../core/api.ts';
 import { useClient } from '../app/client-context.tsx';
-import { Button } from '../design/button.tsx';
-import { TextField } from '../design/field.tsx';
 import { safeName } from '../design/hostile-text.ts';
-import { useToasts } from '../design/toasts.tsx';
-import { useAttempt } from '../settings/attempt.ts';
+import { NameForm } from '../settings/name-form.tsx';
 import { Section } from '../settings/section.tsx';
 import { useWords } from '../words/use-words.ts';
 import styles from './contact.module.css';
 
-/** Longest petname, UTF-16 units (core/api.ts). */
-const MOST_NAME = 64;
-
 /** Both names. */
-export function ContactNames({ contact }: { readonly contact: Contact }) {
+export function ContactNames({ contact: { account, petname, claimedName } }: { readonly contact: Contact }) {
   const t = useWords('contact');
-  const tError = useWords('errors');
   const client = useClient();
-  const { say } = useToasts();
-  const { busy, error, run, clear } = useAttempt();
-  const [name, setName] = useState(contact.petname ?? '');
-  const wanted = name.trim();
-  const isChanged = wanted !== (contact.petname ?? '');
-  const save = async (event: FormEvent) => {
-    event.preventDefault();
-    if (!isChanged) return;
-    const petname = wanted === '' ? null : wanted;
-    if (await run(() => client.api.rename({ who: contact.account, petname }))) say(t('saved'), 'good');
-  };
-  const failure = error === null ? null : error === 'ALREADY' ? t('nameTaken') : tError(error);
   return (
     <Section>
-      <form className={styles.names} onSubmit={(event) => void save(event)}>
-        <TextField
-          label={t('petname')}
-          hint={t('petnameHint')}
-          error={failure}
-          maxLength={MOST_NAME}
-          dir="auto"
-          value={name}
-          onChange={(now) => {
-            setName(now);
-            clear();
-          }}
-        />
-        {isChanged ? (
-          <Button type="submit" variant="primary" busy={busy}>
-            {t('save')}
-          </Button>
-        ) : null}
-      </form>
-      <Claim name={safeName(contact.claimedName ?? '')} />
+      <NameForm
+        label={t('petname')}
+        hint={t('petnameHint')}
+        name={petname ?? ''}
+        mayBeEmpty
+        save={(name) => client.api.rename({ who: account, petname: name === '' ? null : name })}
+        why={(error) => (error === 'ALREADY' ? t('nameTaken') : null)}
+      />
+      <Claim name={safeName(claimedName ?? '')} />
     </Section>
   );
 }

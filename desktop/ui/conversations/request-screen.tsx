@@ -1,6 +1,5 @@
 // One request: who asks, under which name they say, and what each answer means. Their name is a claim and shown as one.
 import { useState } from 'react';
-import { isSottoError } from '../../../core/base/errors.ts';
 import type { Request } from '../app/client.ts';
 import { useClient } from '../app/client-context.tsx';
 import { useNavigation } from '../app/navigation.tsx';
@@ -15,6 +14,8 @@ import { EmptyState } from '../design/empty-state.tsx';
 import { TextField } from '../design/field.tsx';
 import { nameOf, safeName } from '../design/hostile-text.ts';
 import { SafeName } from '../design/safe-name.tsx';
+import { codeOf } from '../settings/attempt.ts';
+import { MOST_NAME } from '../settings/name-form.tsx';
 import { useWords, words } from '../words/use-words.ts';
 import styles from './request-screen.module.css';
 
@@ -72,11 +73,12 @@ function Asking({ request: { contact, at } }: { readonly request: Request }) {
         placeholder={safeName(contact.claimedName ?? '')}
         value={petname}
         onChange={setPetname}
-        maxLength={64}
+        maxLength={MOST_NAME}
+        dir="auto"
       />
       {fault === null ? null : (
         <Banner tone="bad" live>
-          {t('failed', { why: why(isSottoError(fault) ? fault.code : 'INTERNAL') })}
+          {t('failed', { why: why(codeOf(fault)) })}
         </Banner>
       )}
       <div className={styles.answers}>

@@ -1,12 +1,10 @@
 // Step 1: what one is called.
 import { useEffect, useRef, useState } from 'react';
 import { TextField } from '../design/field.tsx';
+import { MOST_NAME } from '../settings/name-form.tsx';
 import { useWords } from '../words/use-words.ts';
 import type { StepProps } from './answers.ts';
 import { StepFrame } from './step.tsx';
-
-/** Longest name, UTF-16 units (core/api.ts). */
-const MOST_NAME = 64;
 
 /** See above. */
 export function NameStep({ answers, change, onNext }: StepProps) {

@@ -9,6 +9,7 @@ import { TextArea, TextField } from '../design/field.tsx';
 import { nameOf } from '../design/hostile-text.ts';
 import { Icon } from '../design/icon.tsx';
 import { useAttempt } from '../settings/attempt.ts';
+import { MOST_NAME } from '../settings/name-form.tsx';
 import { Actions, Section } from '../settings/section.tsx';
 import { untilWords } from '../settings/times.ts';
 import { regional } from '../words/regional.ts';
@@ -16,9 +17,6 @@ import { useWords, words } from '../words/use-words.ts';
 import styles from './invites.module.css';
 import { offeredLink } from './offered-link.ts';
 import { type LinkReading, readLink } from './read-link.ts';
-
-/** Longest petname, UTF-16 units (core/api.ts). */
-const MOST_NAME = 64;
 
 /** The form for a link. */
 export function AddByLink() {

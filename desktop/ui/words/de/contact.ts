@@ -10,8 +10,6 @@ export const contact = {
   blocked: 'Blockiert',
   petname: 'Dein Name für die Person',
   petnameHint: 'Nur du siehst ihn.',
-  save: 'Speichern',
-  saved: 'Gespeichert',
   nameTaken: 'Ein anderer Kontakt heißt schon so.',
   claimed: 'Nennt sich „{{name}}“. Jeder kann jeden Namen wählen.',
   claimedNothing: 'Hat keinen eigenen Namen genannt.',

@@ -10,8 +10,6 @@ export const contact = {
   blocked: 'Blocked',
   petname: 'Your name for them',
   petnameHint: 'Only you see it.',
-  save: 'Save',
-  saved: 'Saved',
   nameTaken: 'Another contact has this name already.',
   claimed: 'They call themselves “{{name}}”. Anybody can choose any name.',
   claimedNothing: 'They have not said what they call themselves.',
