@@ -1,9 +1,10 @@
 // The invite link: "sotto:invite/" and base64url, one line that fits a QR code. It is a bearer key to an inbox (H5):
 // it must never be logged, and nothing in it is believed about the account until the manifest was checked.
 import { createRequire } from 'node:module';
-import { type Bytes, base64url, concat, equal, safeNumber, unbase64url } from '../base/bytes.ts';
+import { type Bytes, base64url, concat, equal, safeNumber } from '../base/bytes.ts';
 import { SottoError } from '../base/errors.ts';
 import { labelledHash } from '../base/hash.ts';
+import { LINK_PREFIX, linkBodies } from '../base/pasted-link.ts';
 import { type InviteLink, InviteLinkSchema } from './gen/identity_pb.ts';
 import {
   HASH_BYTES,
@@ -16,8 +17,6 @@ import {
 } from './limits.ts';
 import { decode, encode, exact, integer } from './proto.ts';
 
-/** What every invite link begins with. */
-export const LINK_PREFIX = 'sotto:invite/';
 /** The layout of a link's payload. */
 export const LINK_FORMAT = 1;
 
@@ -67,15 +66,12 @@ export function encodeLink(invite: Invite): string {
 }
 
 /**
- * Reads a link as somebody pasted it: surrounding spaces, quotes or angle brackets and line breaks inside do not matter.
+ * Reads a link as somebody pasted it: words, quotes or brackets around it and line breaks inside do not matter.
  * Whether it has expired is for the caller, who has a clock. @throws BAD_LINK
  */
 export function decodeLink(pasted: string): Invite {
   try {
-    const bytes = unbase64url(bareLine(pasted));
-    const payload = bytes.slice(0, -LINK_CHECK_BYTES);
-    if (!equal(bytes.slice(-LINK_CHECK_BYTES), checkBytes(payload))) throw new SottoError('BAD_LINK');
-    return checkedInvite(decode(InviteLinkSchema, payload, 'link'));
+    return checkedInvite(decode(InviteLinkSchema, payloadIn(pasted), 'link'));
   } catch (cause) {
     // The cause is left out: its text could carry a part of the secret.
     if (cause instanceof SottoError && cause.code === 'BAD_LINK') throw cause;
@@ -83,12 +79,16 @@ export function decodeLink(pasted: string): Invite {
   }
 }
 
-function bareLine(pasted: string): string {
+function payloadIn(pasted: string): Bytes {
   if (pasted.length > MAX_PASTED_CHARS) throw new SottoError('BAD_LINK');
-  const line = pasted.replace(/\s/g, '').replace(/^[<"']+|[>"']+$/g, '');
-  if (line.slice(0, LINK_PREFIX.length).toLowerCase() !== LINK_PREFIX) throw new SottoError('BAD_LINK', 'This is not an invite link.');
-  if (line.length > MAX_LINK_CHARS) throw new SottoError('BAD_LINK');
-  return line.slice(LINK_PREFIX.length);
+  let isLink = false;
+  for (const body of linkBodies(pasted, MAX_LINK_CHARS - LINK_PREFIX.length)) {
+    isLink = true;
+    const bytes = new Uint8Array(Buffer.from(body, 'base64url'));
+    const payload = bytes.slice(0, -LINK_CHECK_BYTES);
+    if (base64url(bytes) === body && equal(bytes.slice(-LINK_CHECK_BYTES), checkBytes(payload))) return payload;
+  }
+  throw isLink ? new SottoError('BAD_LINK') : new SottoError('BAD_LINK', 'This is not an invite link.');
 }
 
 /** Four bytes against a cut or mistyped link; no protection against anybody. */

@@ -3,8 +3,9 @@
 import { describe, expect, test } from 'vitest';
 import { base64url, concat, hex } from '../../core/base/bytes.ts';
 import { labelledHash } from '../../core/base/hash.ts';
+import { LINK_PREFIX } from '../../core/base/pasted-link.ts';
 import { MAX_LINK_CHARS } from '../../core/wire/limits.ts';
-import { encodeLink, type Invite, LINK_PREFIX } from '../../core/wire/link.ts';
+import { encodeLink, type Invite } from '../../core/wire/link.ts';
 import { inOrder, inviteState } from '../../desktop/ui/invites/invite-state.ts';
 import { qrModules, qrPath } from '../../desktop/ui/invites/qr-path.ts';
 import { readLink } from '../../desktop/ui/invites/read-link.ts';
@@ -43,13 +44,21 @@ describe('a link that Bob pastes', () => {
     expect(await faultOf(link.replace('sotto', 'Sotto'))).toBe('good');
   });
 
+  test('is found between the words of a whole message', async () => {
+    expect(await faultOf(`Here is my link: ${link} see you soon!`)).toBe('good');
+    expect(await faultOf(`Here: "${link.replace(/.{60}/g, '$&\n')}", see\nyou soon`)).toBe('good');
+    expect(await faultOf(`It is ${link}.`)).toBe('good');
+    expect(await faultOf(`Compare sotto:safety/1/${'A'.repeat(86)} with yours`)).toBe('safety-code');
+    expect(await faultOf('Here is my link: https://example.org/')).toBe('not-a-link');
+  });
+
   test('that was cut off anywhere, or has a letter wrong, is said to be cut', async () => {
     for (let length = 3; length < link.length; length += 1) expect(await faultOf(link.slice(0, length)), `${length}`).toBe('cut');
     const middle = link.length - 20;
     const wrong = link.slice(0, middle) + (link[middle] === 'A' ? 'B' : 'A') + link.slice(middle + 1);
     expect(await faultOf(wrong)).toBe('cut');
     expect(await faultOf(`${link}A`)).toBe('cut');
-    expect(await faultOf(`${link} and have a nice day`)).toBe('cut');
+    expect(await faultOf(`Here is my link: ${link.slice(0, 90)} see you`)).toBe('cut');
   });
 
   test('that is something else is said to be that', async () => {

@@ -5,9 +5,10 @@ import { multiaddr } from '@multiformats/multiaddr';
 import { describe, expect, test } from 'vitest';
 import { base64url, concat } from '../../core/base/bytes.ts';
 import { labelledHash } from '../../core/base/hash.ts';
+import { LINK_PREFIX } from '../../core/base/pasted-link.ts';
 import { InviteLinkSchema } from '../../core/wire/gen/identity_pb.ts';
 import { MAX_LINK_CHARS, MAX_LINK_RELAYS } from '../../core/wire/limits.ts';
-import { decodeLink, encodeLink, type Invite, LINK_PREFIX } from '../../core/wire/link.ts';
+import { decodeLink, encodeLink, type Invite } from '../../core/wire/link.ts';
 import { encode } from '../../core/wire/proto.ts';
 import { fixed } from '../vectors/vector.ts';
 
@@ -64,6 +65,9 @@ describe('an invite link', () => {
     ['angle brackets around it', (line: string) => `<${line}>`],
     ['quotes around it', (line: string) => `"${line}"`],
     ['line breaks inside it', (line: string) => line.replace(/.{60}/g, '$&\r\n ')],
+    ['words around it', (line: string) => `Here is my link: ${line} see you soon!`],
+    ['words around it and breaks inside it', (line: string) => `Here: "${line.replace(/.{60}/g, '$&\n')}", see\nyou soon`],
+    ['a full stop behind it', (line: string) => `It is ${line}.`],
     ['a scheme in capitals', (line: string) => line.replace('sotto:invite/', 'SOTTO:Invite/')],
   ])('survives %s', (_what, change) => {
     expect(decodeLink(change(encodeLink(invite)))).toEqual(invite);

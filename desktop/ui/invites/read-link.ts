@@ -1,8 +1,8 @@
 // What a pasted link says, read here so that a cut or outdated one is told before anything is sent. The engine checks it again: nothing
 // here is believed about anybody.
+import { LINK_PREFIX, linkBodies } from '../../../core/base/pasted-link.ts';
 import { linkFields } from './link-fields.ts';
 
-const PREFIX = 'sotto:invite/';
 const SAFETY_PREFIX = 'sotto:safety/';
 /** Bytes of the check at the end (PROTOCOL, section 12). */
 const CHECK_BYTES = 4;
@@ -28,17 +28,23 @@ export type LinkReading =
       readonly public: boolean;
     };
 
-/** Reads what was pasted: spaces, line breaks, quotes and angle brackets around it do not matter. Never throws. @param now ms */
+/** Reads what was pasted: words, quotes and brackets around it and line breaks inside do not matter. Never throws. @param now ms */
 export async function readLink(pasted: string, now: number): Promise<LinkReading> {
-  const line = pasted.length > MOST_PASTED ? null : pasted.replace(/\s/g, '').replace(/^[<"']+|[>"']+$/g, '');
+  if (pasted.length > MOST_PASTED) return fault('not-a-link');
+  const line = pasted.replace(/\s/g, '').toLowerCase();
   if (line === '') return { state: 'empty' };
-  if (line === null) return fault('not-a-link');
-  const beginning = line.toLowerCase();
-  if (beginning.startsWith(SAFETY_PREFIX)) return fault('safety-code');
-  if (!beginning.startsWith(PREFIX)) return fault(PREFIX.startsWith(beginning) ? 'cut' : 'not-a-link');
-  const bytes = line.length > MOST_LINK ? null : bytesOf(line.slice(PREFIX.length));
-  if (bytes === null || !(await isWhole(bytes))) return fault('cut');
-  const fields = linkFields(bytes.subarray(0, -CHECK_BYTES));
+  if (LINK_PREFIX.startsWith(line)) return fault('cut');
+  let isLink = false;
+  for (const body of linkBodies(pasted, MOST_LINK - LINK_PREFIX.length)) {
+    isLink = true;
+    const bytes = bytesOf(body);
+    if (bytes !== null && (await isWhole(bytes))) return readFields(bytes.subarray(0, -CHECK_BYTES), now);
+  }
+  return fault(isLink ? 'cut' : line.includes(SAFETY_PREFIX) ? 'safety-code' : 'not-a-link');
+}
+
+function readFields(payload: Uint8Array, now: number): LinkReading {
+  const fields = linkFields(payload);
   if (fields === null) return fault('cut');
   if (fields.format !== FORMAT) return fault('newer');
   const expires = fields.expires * 1_000;
@@ -58,9 +64,9 @@ async function isWhole(bytes: Uint8Array<ArrayBuffer>): Promise<boolean> {
   return bytes.subarray(-CHECK_BYTES).every((byte, at) => byte === digest[at]);
 }
 
-/** Bytes of unpadded base64url; null when it is none. */
+/** Bytes of unpadded base64url; null at a length that is none. */
 function bytesOf(text: string): Uint8Array<ArrayBuffer> | null {
-  if (!/^[A-Za-z0-9_-]*$/.test(text) || text.length % 4 === 1) return null;
+  if (text.length % 4 === 1) return null;
   const raw = atob(text.replace(/-/g, '+').replace(/_/g, '/'));
   return Uint8Array.from(raw, (character) => character.charCodeAt(0));
 }
