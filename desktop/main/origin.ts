@@ -16,10 +16,13 @@ export function isOwnPage(address: string): boolean {
 /** Longest address opened in the browser, characters. */
 const MAX_OUTSIDE_CHARS = 4_096;
 
-/** What may be opened in the browser: only https, and only without credentials, which could imitate a host. Null: nothing. */
+/**
+ * What may be opened in the browser: the web, and only without credentials, which could imitate a host. The page shows the host and asks
+ * first; what it offers is the same (message-text.ts; a test compares). Null: nothing.
+ */
 export function outsideAddress(address: string): string | null {
   if (address.length > MAX_OUTSIDE_CHARS) return null;
   const url = URL.parse(address);
-  if (url === null || url.protocol !== 'https:' || url.username !== '' || url.password !== '') return null;
+  if (url === null || !/^https?:$/.test(url.protocol) || url.username !== '' || url.password !== '') return null;
   return url.href;
 }

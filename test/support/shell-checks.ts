@@ -209,13 +209,13 @@ export const CHECKS: readonly Check[] = [
   },
   {
     point: '15',
-    says: 'outside is opened only plain https, and only for our own page',
+    says: 'outside is opened only the web, without a name before its host, and only for our own page',
     run: ({ electron }) => {
       const { openHandler, mainFrame } = windowOf(electron).webContents;
       assert(openHandler !== null, 'nobody decides');
       electron.opened.length = 0;
       const bad = [
-        'http://example.org/',
+        'ftp://example.org/',
         'file:///etc/passwd',
         'javascript:alert(1)',
         'smb://x/y',

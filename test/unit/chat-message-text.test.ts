@@ -1,6 +1,7 @@
 // What Mallory writes is shown as text: no markup, no marks without end, no link that hides where it goes.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { outsideAddress } from '../../desktop/main/origin.ts';
 import {
   folded,
   isLargeEmoji,
@@ -39,6 +40,19 @@ describe('links', () => {
     ])
       expect(links(text).filter(({ host }) => host !== 'evil.example')).toEqual([]);
     expect(links('https://bank.example@evil.example/').every(({ shown }) => !shown.includes('bank'))).toBe(true);
+  });
+
+  test('what the page offers, the shell of the desktop opens, and as it was shown', () => {
+    const offered = [
+      'example.org',
+      'http://example.org/a b',
+      'http://example.org:8080/x',
+      'https://аррӏе.com/',
+      'https://bank.example@evil.example/',
+    ];
+    const hrefs = [...offered, `https://example.org/${'a'.repeat(5_000)}`].flatMap((text) => links(text)).map(({ href }) => href);
+    expect(hrefs.length).toBeGreaterThan(3);
+    expect(hrefs.map(outsideAddress)).toEqual(hrefs);
   });
 
   test('letters of another script are seen for what they are', () => {

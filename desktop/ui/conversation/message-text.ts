@@ -9,6 +9,8 @@ export const MOST_SHOWN = 3_000;
 export const MOST_LINES = 40;
 /** Links that are made of one text; the rest stays text. */
 const MOST_LINKS = 50;
+/** Longest address of a link, characters: what the shell opens (desktop/main/origin.ts; a test compares). */
+const MOST_ADDRESS = 4_096;
 /** Emoji shown large when there is nothing else. */
 const MOST_LARGE = 6;
 /** Longest text that may be emoji only, UTF-16 units: families of four are 11 each. */
@@ -69,6 +71,7 @@ function linkOf(shown: string, href: string): Link | null {
   if (/[\p{Cf}\p{Cc}\p{Zl}\p{Zp}]/u.test(shown)) return null;
   const url = URL.parse(href.replace(/^http:(?=\/\/)/, shown.startsWith('http:') ? 'http:' : 'https:'));
   if (url === null || !/^https?:$/.test(url.protocol) || url.username !== '' || url.password !== '') return null;
+  if (url.href.length > MOST_ADDRESS) return null;
   return { shown, href: url.href, host: url.host };
 }
 
