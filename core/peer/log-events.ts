@@ -46,6 +46,10 @@ function taken(parts: Parts, needs: LogNeeds, conversation: B64, received: numbe
   // Reading back what we said ourselves is nothing to tell the other side.
   if (received === 0) return;
   needs.touchReceipt(conversation);
-  const tell = (news: boolean) => (news ? needs.touchReceipt(conversation) : undefined);
+  const tell = (news: boolean) => {
+    if (!news) return;
+    needs.further(conversation);
+    needs.touchReceipt(conversation);
+  };
   void retryHeld(parts, conversation).then(tell, () => parts.log.warn('what waits for a key could not be tried'));
 }

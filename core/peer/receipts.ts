@@ -1,6 +1,5 @@
 // Receipts: what this device took and read, one small slot beside the log; and what the other side's slot says about ours.
 import type { Bytes } from '../base/bytes.ts';
-import type { CheckedManifest } from '../session/manifest.ts';
 import { MAX_EXCEPTIONS, type ReceiptState } from '../session/receipt.ts';
 import { type OpenedSlot, openSlot, sealSlot, slotGeneration } from '../session/slot.ts';
 import { Change } from '../store/change.ts';
@@ -83,13 +82,20 @@ function counterOf(record: ConversationRecord, receipt: ReceiptState): number {
   return ((homeOf(record)?.number ?? 0) + record.repairs) * 2 ** 40 + inside + 1;
 }
 
-/** Takes another device's slot: merges by maximum, tells the states that changed. Hostile bytes change nothing. */
+/**
+ * Takes another device's slot: merges by maximum, tells the states that changed. Hostile bytes change nothing. Under a wrap key that is
+ * not here yet it is `ahead`: its writer has read the entry that brings the key, and this device has not.
+ */
 export function takeSlot(parts: Parts, conversation: B64, value: Bytes): Promise<Comparison> {
   return parts.serial(async () => {
     const change = new Change(parts.store);
     const batch = await beginBatch(parts, change, conversation);
     const record = batch.conversation;
-    const state = openTheirSlot(record, batch.manifest, value);
+    const id = slotGeneration(value);
+    if (id === null) return 'unknown';
+    const generation = generationById(record, id);
+    if (generation === null) return 'ahead';
+    const state = openSlot(bytesOf(generation.key), value, [batch.manifest]);
     if (state === null || state.counter < (record.receipt.counters?.[state.device] ?? 0)) return 'unknown';
     const seen = await applySlot(batch, state);
     if (change.size === 0 && batch.conversation === record) return seen;
@@ -97,12 +103,6 @@ export function takeSlot(parts: Parts, conversation: B64, value: Bytes): Promise
     await tellStates(parts, record.receipt, batch.conversation);
     return seen;
   });
-}
-
-function openTheirSlot(record: ConversationRecord, manifest: CheckedManifest, value: Bytes): OpenedSlot | null {
-  const id = slotGeneration(value);
-  const generation = id === null ? null : generationById(record, id);
-  return generation === null ? null : openSlot(bytesOf(generation.key), value, [manifest]);
 }
 
 /** Epoch 0 has no log, and numbers of a log that is not of this conversation say nothing about any of its messages. */

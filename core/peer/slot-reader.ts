@@ -9,7 +9,7 @@ import type { Comparison } from './witness.ts';
 /** Bytes of slots that wait: those of ten thousand conversations. A relay that invents writers without end fills no memory. */
 const MOST_BYTES = 32 * 1024 * 1024;
 
-/** Slots that wait until this device has read as far: a slot has at most 4 KiB. */
+/** Slots that wait until this device has read as far as their writer: a slot has at most 4 KiB. */
 const MOST_EARLY = 1_000;
 /** Pause after the disk refused, ms. */
 const AFTER_FAULT_MS = 1_000;
@@ -19,7 +19,7 @@ export class SlotReader {
   readonly #parts: Parts;
   readonly #seen: (conversation: B64, seen: Comparison) => void;
   readonly #waiting = new Map<string, { readonly conversation: B64; readonly slot: SlotPush }>();
-  /** Slots of whoever saw more of a log than this device. */
+  /** Slots of whoever saw more of a log than this device, or has a wrap key that stands there. */
   readonly #early = new Map<string, { readonly conversation: B64; readonly slot: SlotPush }>();
   #bytes = 0;
   #running = false;

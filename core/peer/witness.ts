@@ -13,7 +13,7 @@ export interface SeenClaim {
   readonly chain: Uint8Array;
 }
 
-/** `fork`: two histories were shown; `ahead`: the other side saw more than my relay shows me; `agrees`: one history; `unknown`: not comparable. */
+/** `fork`: two histories were shown; `ahead`: the other side saw more than my relay shows me so far; `agrees`: one history; `unknown`: not comparable. */
 export type Comparison = 'agrees' | 'fork' | 'ahead' | 'unknown';
 
 /** Compares what somebody saw with what this device has, and keeps a warning when they differ. */
