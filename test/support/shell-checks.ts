@@ -216,6 +216,7 @@ export const CHECKS: readonly Check[] = [
       electron.opened.length = 0;
       const bad = [
         'ftp://example.org/',
+        'httpx://example.org/',
         'file:///etc/passwd',
         'javascript:alert(1)',
         'smb://x/y',
