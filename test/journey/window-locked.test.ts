@@ -10,6 +10,10 @@ const PASSPHRASE = 'four words of mine';
 const OLD = 'the cellar key lies under the blue stone';
 const HEARD = 'burn this letter at once';
 const TYPED = 'half a secret answer';
+const LAST = 'whispered';
+const UNREAD = 'one more';
+/** What the page still has in mind when it is locked, somewhere else than in the conversation. */
+const AT_LOCK = [HEARD, TYPED, UNREAD, 'Bobolina'];
 
 journey('a locked page holds no word, no name and no count, on the screen, in its storage or in its memory', async ({ stage }) => {
   const { window, say } = await aliceWithBob(stage);
@@ -22,24 +26,33 @@ journey('a locked page holds no word, no name and no count, on the screen, in it
   await window.talk.composer.fill(TYPED);
   // Something unread: the title says how much.
   await window.settings.open('Appearance');
-  await say('one more');
+  await say(UNREAD);
   await expect.poll(() => window.page.title(), { timeout: 10_000 }).toBe('(1) Sotto');
+  const devtools = await window.page.context().newCDPSession(window.page);
+  const before = await heap(devtools);
+  for (const secret of AT_LOCK) expect(before.includes(secret), `"${secret}" is found while it is there`).toBe(true);
   await lock(window);
   expect(await window.page.title()).toBe('Sotto');
   const page: string = await window.page.evaluate('document.documentElement.outerHTML');
   const kept: string = await window.page.evaluate(
     'JSON.stringify([{ ...sessionStorage }, { ...localStorage }, history.state, location.href, document.cookie])',
   );
-  for (const secret of [OLD, HEARD, TYPED, 'Bobolina', 'one more']) {
+  for (const secret of [OLD, ...AT_LOCK]) {
     expect(page, 'in the page').not.toContain(secret);
     expect(kept, 'in the storage').not.toContain(secret);
   }
-  const memory = await heap(await window.page.context().newCDPSession(window.page));
-  for (const secret of [OLD, HEARD]) expect(memory.includes(secret), `"${secret}" in the memory of the page`).toBe(false);
+  const memory = await heap(devtools);
+  for (const secret of [OLD, ...AT_LOCK]) expect(memory.includes(secret), `"${secret}" in the memory of the page`).toBe(false);
   await window.unlock.unlock(PASSPHRASE);
   await window.list.open('Bobolina');
   await window.talk.message(HEARD).waitFor();
   expect(await window.talk.composer.inputValue(), 'and nothing typed was lost').toBe(TYPED);
+  await window.talk.composer.pressSequentially(LAST);
+  await lock(window);
+  expect((await heap(devtools)).includes(LAST), 'what was typed as it was locked').toBe(false);
+  await window.unlock.unlock(PASSPHRASE);
+  await window.list.open('Bobolina');
+  await expect.poll(() => window.talk.composer.inputValue()).toBe(TYPED + LAST);
 });
 
 journey('a home that is made in a terminal during the first run asks for its passphrase', async ({ stage }) => {
@@ -77,10 +90,11 @@ async function lock({ page, unlock }: Window): Promise<void> {
 /** Everything the page can still reach, as a text. */
 async function heap(devtools: CDPSession): Promise<string> {
   const parts: string[] = [];
-  devtools.on('HeapProfiler.addHeapSnapshotChunk', ({ chunk }) => void parts.push(chunk));
+  const take = ({ chunk }: { readonly chunk: string }) => void parts.push(chunk);
+  devtools.on('HeapProfiler.addHeapSnapshotChunk', take);
   await devtools.send('HeapProfiler.enable');
   await devtools.send('HeapProfiler.collectGarbage');
   await devtools.send('HeapProfiler.takeHeapSnapshot', { reportProgress: false });
-  await devtools.detach();
+  devtools.off('HeapProfiler.addHeapSnapshotChunk', take);
   return parts.join('');
 }

@@ -55,3 +55,18 @@ test('a text that was not sent stands in front of what was typed since, once', (
   texts.keepUnsent(BOB, 'half a sentence');
   expect(shown()).toBe('half a sentence and more');
 });
+
+test('whoever waits for what is on its way waits until the engine has it', async () => {
+  const { first, saved, texts } = engine();
+  texts.set(BOB, 'half');
+  texts.set(BOB, 'half a sentence');
+  let isSettled = false;
+  const settled = texts.settled().then(() => {
+    isSettled = true;
+  });
+  await Promise.resolve();
+  expect(isSettled).toBe(false);
+  first.resolve({});
+  await settled;
+  expect([saved, texts.hasUnsaved]).toEqual([['half', 'half a sentence'], false]);
+});

@@ -1,5 +1,5 @@
 // The window: everything that all screens stand on, and which screen there is.
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect } from 'react';
 import { Announcer } from '../design/announcer.tsx';
 import { ToastsProvider } from '../design/toasts.tsx';
 import { TooltipProvider } from '../design/tooltip.tsx';
@@ -9,6 +9,7 @@ import type { Client } from './client.ts';
 import { ClientProvider, useClient } from './client-context.tsx';
 import { EngineBar } from './engine-bar.tsx';
 import { FaultBoundary } from './fault-screen.tsx';
+import { forgetMatched } from './forget-matched.ts';
 import { NavigationProvider } from './navigation.tsx';
 import { useReadable, useSelected } from './readable.ts';
 import { Stage } from './stage.tsx';
@@ -37,6 +38,9 @@ export function App({ client }: { readonly client: Client }) {
 function Ground({ children }: { readonly children: ReactNode }) {
   useNotifications();
   const isOpen = useSelected(useClient().home, (home) => home?.state === 'open');
+  useEffect(() => {
+    if (!isOpen) forgetMatched();
+  }, [isOpen]);
   return (
     <TooltipProvider>
       <Announcer isOpen={isOpen}>

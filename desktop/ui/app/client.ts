@@ -262,7 +262,8 @@ export class Client {
       ...api,
       createHome: then(api.createHome, home),
       unlock: then(api.unlock, home),
-      lock: then(api.lock, home),
+      // What is on its way is saved first: refused, it would have to stay in this page.
+      lock: then((input) => this.#typed.settled().then(() => api.lock(input)), home),
       changePassphrase: then(api.changePassphrase, home),
       useKeyring: then(api.useKeyring, home),
       setPreferences: then(api.setPreferences, (now) => this.#preferences.set(now)),

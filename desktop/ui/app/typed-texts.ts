@@ -11,7 +11,7 @@ export class TypedTexts {
   readonly #texts = new Cell<ReadonlyMap<string, string>>(new Map());
   /** Accounts whose text the engine may not have. */
   readonly #unsaved = new Set<string>();
-  readonly #saving = new Set<string>();
+  readonly #saving = new Map<string, Promise<void>>();
 
   constructor(api: Pick<WindowApi, 'saveTyped' | 'typed'>) {
     this.#api = api;
@@ -25,6 +25,11 @@ export class TypedTexts {
   /** True while the engine may not have everything. */
   get hasUnsaved(): boolean {
     return this.#unsaved.size > 0 || this.#saving.size > 0;
+  }
+
+  /** Resolves when nothing is on its way to the engine any more, saved or not. */
+  async settled(): Promise<void> {
+    while (this.#saving.size > 0) await Promise.all(this.#saving.values());
   }
 
   /** Forgets what is not saved. */
@@ -63,7 +68,7 @@ export class TypedTexts {
   async ask(): Promise<void> {
     const answer: Typed = await this.#api.typed({});
     let texts: ReadonlyMap<string, string> = new Map(answer.map(({ account, text }) => [account, text]));
-    for (const account of new Set([...this.#unsaved, ...this.#saving]))
+    for (const account of new Set([...this.#unsaved, ...this.#saving.keys()]))
       texts = withText(texts, account, this.#texts.get().get(account) ?? '');
     this.#texts.set(texts);
     for (const account of this.#unsaved) void this.#save(account);
@@ -84,9 +89,16 @@ export class TypedTexts {
     await this.#save(account);
   }
 
-  async #save(account: string): Promise<void> {
-    if (this.#saving.has(account)) return;
-    this.#saving.add(account);
+  #save(account: string): Promise<void> {
+    const running = this.#saving.get(account);
+    if (running !== undefined) return running;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#saving.set(account, promise);
+    void this.#saveAll(account).then(resolve);
+    return promise;
+  }
+
+  async #saveAll(account: string): Promise<void> {
     try {
       while (this.#unsaved.has(account)) {
         this.#unsaved.delete(account);

@@ -53,6 +53,8 @@ function useEverywhere(): void {
     'next-unread': () => open(nextUnread(client.conversations.get(), here)),
     lock: () => {
       const canLock = client.home.get()?.slots.passphrase === true;
+      // A field that is left hands over what was typed a moment ago: no locked page may hold it.
+      if (canLock && document.activeElement instanceof HTMLElement) document.activeElement.blur();
       if (canLock) void client.api.lock({}).catch(() => {});
       return canLock;
     },
