@@ -4,6 +4,8 @@ import type { OpenPeerOptions, RunningPeer } from '../index.ts';
 /** The door of core as the commands see it. */
 export interface Engine {
   homeExists(home: string): boolean;
+  /** It was begun and has no account yet: `createHome` goes on with it. */
+  isUnfinished(home: string): Promise<boolean>;
   /** `passphrase: null` keeps a key file instead. */
   createHome(home: string, options: { name: string; passphrase: string | null }): Promise<void>;
   /** @throws NO_HOME, HOME_BUSY when another process has it, WRONG_PASSPHRASE */

@@ -51,6 +51,8 @@ export class Keeper {
   #shut = 0;
   /** Somebody locked it: nothing but the passphrase opens it again, also when it has failed meanwhile. */
   #mustType = false;
+  /** There is a home without an account: it was cut off in the making, which goes on when somebody makes theirs. */
+  #isUnfinished = false;
   #closed = false;
 
   constructor(need: KeeperNeed) {
@@ -81,11 +83,11 @@ export class Keeper {
     }
   }
 
-  /** Makes the account and opens it. @throws ALREADY, BAD_INPUT, STORE_FAILED */
+  /** Makes the account and opens it. @throws ALREADY, BAD_INPUT, WRONG_PASSPHRASE for a home that was begun with another one, STORE_FAILED */
   make(made: NewHome): Promise<Home> {
     const { engine, home } = this.#need;
     if (this.#closed) return Promise.reject(new SottoError('CLOSED'));
-    if (this.#working !== null || engine.homeExists(home)) {
+    if (this.#working !== null || (engine.homeExists(home) && !this.#isUnfinished)) {
       // Made by somebody else meanwhile, in a terminal perhaps: now it is known.
       if (this.#working === null && this.#home.state === 'none') void this.#lookAtHome();
       return Promise.reject(new SottoError('ALREADY'));
@@ -93,10 +95,12 @@ export class Keeper {
     return this.#work(async () => {
       this.#set({ state: 'opening', reason: null });
       try {
-        await this.#enter(await engine.makeHome(home, made));
+        const keys = await engine.makeHome(home, made);
+        this.#isUnfinished = false;
+        await this.#enter(keys);
       } catch (error) {
         if (isSottoError(error, 'ALREADY')) await this.#lookAtHome();
-        else if (engine.homeExists(home)) this.#fail(error);
+        else if (engine.homeExists(home) && !this.#isUnfinished) this.#fail(error);
         else this.#set({ state: 'none' });
         throw error;
       }
@@ -184,7 +188,9 @@ export class Keeper {
       if (this.#open === null) return await this.#enter(await slots.open(passphrase));
       this.#set({ state: 'open', slots: kinds });
     } catch (error) {
+      this.#isUnfinished = isSottoError(error, 'NO_HOME');
       if (isSottoError(error, 'WRONG_PASSPHRASE')) this.#set({ state: 'locked' });
+      else if (this.#isUnfinished) this.#set({ state: 'none', slots: NO_SLOTS });
       else this.#fail(error);
       throw error;
     }

@@ -4,6 +4,7 @@ import { hex, unhex } from '../base/bytes.ts';
 import { SottoError } from '../base/errors.ts';
 import type { Change } from '../store/change.ts';
 import type { Store } from '../store/store.ts';
+import { checkGivenName } from '../wire/names.ts';
 import { allConversations } from './conversations.ts';
 import type { Reading } from './parts.ts';
 import type { ContactRecord } from './people-records.ts';
@@ -48,9 +49,10 @@ export async function findContact(from: Store | Change, who: string): Promise<Co
 /** An account id, whole. */
 const ACCOUNT = /^[0-9a-fA-F]{64}$/;
 
-/** A petname nobody else has. @throws ALREADY */
+/** A petname that is a name, and nobody else's. @throws BAD_INPUT, ALREADY */
 export async function checkPetname(from: Store | Change, petname: string | null, root: B64): Promise<void> {
   if (petname === null) return;
+  checkGivenName(petname);
   const taken = (await allContacts(from)).some((record) => record.root !== root && byPetname(petname)(record));
   if (taken) throw new SottoError('ALREADY', `There is a contact named "${petname}" already; choose another name.`);
 }

@@ -1,21 +1,31 @@
 // A home folder: made once with its account, opened with its passphrase, the system's keyring or its key file. Loads nothing of ratchets or network by itself.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { SottoError } from '../base/errors.ts';
+import { isSottoError, SottoError } from '../base/errors.ts';
 import { CachedStore } from '../store/cached.ts';
-import { openHomeStore } from '../store/home-store.ts';
+import { isUnused, openHomeStore } from '../store/home-store.ts';
 import type { KeyringDoor } from '../store/keyring.ts';
 import { LaterStore } from '../store/later.ts';
 import type { ScryptCost } from '../store/slot.ts';
 import type { Store } from '../store/store.ts';
-import { createVault, openVault, slotKinds, type Unlock, type VaultKeys } from '../store/vault.ts';
+import { addSlot, createVault, openVault, removeSlot, slotKinds, type Unlock, type VaultKeys } from '../store/vault.ts';
+import { checkGivenName } from '../wire/names.ts';
+import { keys } from './records.ts';
 
 /** File whose presence says that a folder is a home. */
 const VAULT_FILE = 'vault.json';
 
-/** True when there is an account in this folder. */
+/** What somebody is told whose home was cut off in the making and who gives another passphrase now. */
+const BEGUN_OTHERWISE = 'A home was begun here and not finished: give the passphrase it was begun with, or use another folder.';
+
+/** True when this folder is a home. */
 export function homeExists(home: string): boolean {
   return existsSync(join(home, VAULT_FILE));
+}
+
+/** True for a home that was cut off before it had an account; `makeHome` goes on with it. @throws STORE_DAMAGED, STORE_FAILED */
+export async function isUnfinished(home: string): Promise<boolean> {
+  return homeExists(home) && (await isUnused(home));
 }
 
 /** What a new home is made of. */
@@ -29,24 +39,50 @@ export interface NewHome {
   readonly cost?: ScryptCost;
 }
 
-/** Makes a home with an account and its first device. @throws ALREADY, BAD_INPUT, STORE_FAILED */
+/** Makes a home with an account and its first device, or goes on with an unfinished one. @throws as makeHome */
 export async function createHome(home: string, made: NewHome): Promise<void> {
   await makeHome(home, made);
 }
 
-/** The same, for whoever goes on with it: answers the keys of its vault. @throws ALREADY, BAD_INPUT, STORE_FAILED */
-export async function makeHome(home: string, { name, passphrase, keyring, cost }: NewHome): Promise<VaultKeys> {
-  const { isName } = await import('../session/content.ts');
-  if (!isName(name)) throw new SottoError('BAD_INPUT', 'A name has 1 to 64 characters and no control characters.');
-  const vault = await createVault(home, ...unlocksOf(passphrase, keyring, cost));
+/**
+ * The same, for whoever goes on with it: answers the keys of its vault.
+ * @throws ALREADY, BAD_INPUT, WRONG_PASSPHRASE for an unfinished home that was begun with another one, STORE_LOCKED, STORE_FAILED
+ */
+export async function makeHome(home: string, made: NewHome): Promise<VaultKeys> {
+  checkGivenName(made.name);
+  const vault = await newVault(home, made);
   const store = await openHomeStore(home, vault);
   try {
     const { makeAccount } = await import('./self.ts');
-    await makeAccount(store, name);
+    await makeAccount(store, made.name);
     return vault;
   } finally {
     await store.close();
   }
+}
+
+async function newVault(home: string, made: NewHome): Promise<VaultKeys> {
+  try {
+    return await createVault(home, ...unlocksOf(made.passphrase, made.keyring, made.cost));
+  } catch (error) {
+    if (isSottoError(error, 'ALREADY') && (await isUnused(home))) return takeUp(home, made);
+    throw error;
+  }
+}
+
+/** A vault whose account was never made: whoever can open it goes on with it, and what they chose now holds. It is never replaced. */
+async function takeUp(home: string, { passphrase, keyring, cost }: NewHome): Promise<VaultKeys> {
+  const holder = { ...(passphrase === null ? {} : { passphrase }), ...(keyring === undefined ? {} : { keyring }) };
+  const vault = await openVault(home, holder).catch((error: unknown) => {
+    throw isSottoError(error, 'WRONG_PASSPHRASE') ? new SottoError('WRONG_PASSPHRASE', BEGUN_OTHERWISE, error) : error;
+  });
+  const kinds = await slotKinds(home);
+  if (passphrase !== null && !kinds.includes('passphrase')) {
+    await addSlot(home, holder, { passphrase, ...(cost === undefined ? {} : { cost }) });
+    await removeSlot(home, 'key-file');
+  }
+  if (keyring !== undefined && !kinds.includes('keyring')) await addSlot(home, holder, { keyring });
+  return vault;
 }
 
 function unlocksOf(passphrase: string | null, keyring: KeyringDoor | undefined, cost: ScryptCost | undefined): Unlock[] {
@@ -88,11 +124,18 @@ export async function openHome(home: string, ask: (() => Promise<string>) | null
   return openHomeWith(home, await openVault(home, needed && ask !== null ? { passphrase: await ask() } : {}));
 }
 
-/** Opens a home's store with the keys of its vault. @throws HOME_BUSY, STORE_DAMAGED, STORE_FAILED */
-export async function openHomeWith(home: string, keys: VaultKeys): Promise<Store> {
+/** Opens a home's store with the keys of its vault. @throws NO_HOME where it has no account, HOME_BUSY, STORE_DAMAGED, STORE_FAILED */
+export async function openHomeWith(home: string, vault: VaultKeys): Promise<Store> {
+  const store = new LaterStore(new CachedStore(await openUnlessBusy(home, vault)));
+  if ((await store.get(keys.account())) !== null) return store;
+  await store.close();
+  throw new SottoError('NO_HOME');
+}
+
+async function openUnlessBusy(home: string, vault: VaultKeys): Promise<Store> {
   try {
-    return new LaterStore(new CachedStore(await openHomeStore(home, keys)));
+    return await openHomeStore(home, vault);
   } catch (cause) {
-    throw cause instanceof SottoError && cause.code === 'STORE_LOCKED' ? new SottoError('HOME_BUSY', undefined, cause) : cause;
+    throw isSottoError(cause, 'STORE_LOCKED') ? new SottoError('HOME_BUSY', undefined, cause) : cause;
   }
 }

@@ -1,15 +1,14 @@
 // Names that a person gives: to a contact, which only we see, and to ourselves, which goes out with the next request or answer.
 import type { Contact } from '../api.ts';
-import { SottoError } from '../base/errors.ts';
-import { isName } from '../session/content.ts';
 import { Change } from '../store/change.ts';
+import { checkGivenName } from '../wire/names.ts';
 import { checkPetname, findContact, putContact } from './contacts.ts';
 import type { Engine } from './engine.ts';
 import type { Parts } from './parts.ts';
 import { updateAccount } from './self.ts';
 import { contactView } from './views.ts';
 
-/** Gives a contact another petname; null takes it away. @throws NOT_FOUND, AMBIGUOUS, ALREADY when another contact has that name */
+/** Gives a contact another petname; null takes it away. @throws NOT_FOUND, AMBIGUOUS, BAD_INPUT, ALREADY when another contact has that name */
 export async function rename(parts: Parts, who: string, petname: string | null): Promise<Contact> {
   const next = await parts.serial(async () => {
     const change = new Change(parts.store);
@@ -30,7 +29,7 @@ export async function rename(parts: Parts, who: string, petname: string | null):
  * @throws BAD_INPUT for a name that is none
  */
 export async function setName(engine: Engine, name: string): Promise<void> {
-  if (!isName(name)) throw new SottoError('BAD_INPUT', 'A name has 1 to 64 characters and no control characters.');
+  checkGivenName(name);
   await engine.parts.serial(async () => {
     const change = new Change(engine.parts.store);
     await updateAccount(change, { name });

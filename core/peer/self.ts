@@ -3,13 +3,13 @@
 import { random } from '../base/clock.ts';
 import { signingKey } from '../base/ed25519.ts';
 import { SottoError } from '../base/errors.ts';
-import { isName } from '../session/content.ts';
 import { createDevice, parseDevice, serializeDevice } from '../session/device.ts';
 import { holdManifest } from '../session/held.ts';
 import { deviceBinding, openManifest, signManifest } from '../session/manifest.ts';
 import { Change } from '../store/change.ts';
 import type { Store } from '../store/store.ts';
 import { directoryAddress } from '../wire/capability.ts';
+import { checkGivenName } from '../wire/names.ts';
 import type { Self } from './parts.ts';
 import type { AccountRecord } from './people-records.ts';
 import { bytesOf, fieldOf, keys, readRecord, writeRecord } from './records.ts';
@@ -19,7 +19,7 @@ const FIRST_DEVICE = 1;
 
 /** Makes an account and its first device in an empty store, in one commit. @throws BAD_INPUT for a name that is none, ALREADY */
 export async function makeAccount(store: Store, name: string): Promise<void> {
-  if (!isName(name)) throw new SottoError('BAD_INPUT', 'A name has 1 to 64 characters and no control characters.');
+  checkGivenName(name);
   if ((await store.get(keys.account())) !== null) throw new SottoError('ALREADY', 'There is an account in this home already.');
   const root = signingKey();
   const directory = signingKey();

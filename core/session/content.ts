@@ -4,7 +4,8 @@ import { type Bytes, concat, safeNumber, utf8 } from '../base/bytes.ts';
 import { random } from '../base/clock.ts';
 import { SottoError } from '../base/errors.ts';
 import { type Content, ContentSchema, type Epoch, type Seen } from '../wire/gen/content_pb.ts';
-import { HASH_BYTES, MAX_ADDRESS_BYTES, MAX_MANIFEST_BYTES, MAX_NAME_CHARS, MAX_TEXT_BYTES } from '../wire/limits.ts';
+import { HASH_BYTES, MAX_ADDRESS_BYTES, MAX_MANIFEST_BYTES, MAX_TEXT_BYTES } from '../wire/limits.ts';
+import { isName } from '../wire/names.ts';
 import { CONTENT_SALT_BYTES } from './commit.ts';
 
 /** Outer ids one new session may name. */
@@ -32,11 +33,6 @@ export function decodeContent(contentBytes: Uint8Array): Content {
   const wrong = whatIsWrong(content);
   if (wrong !== null) throw new SottoError('MALFORMED', wrong);
   return content;
-}
-
-/** A name somebody claims or gives: 1..64 characters, no control characters, no lone surrogates. */
-export function isName(name: string): boolean {
-  return name.isWellFormed() && [...name].length <= MAX_NAME_CHARS && name.trim() !== '' && !/\p{Cc}|\p{Zl}|\p{Zp}/u.test(name);
 }
 
 function whatIsWrong(content: Content): string | null {

@@ -1,4 +1,5 @@
 // The recovery file: the root key sealed under a code that is shown once. Whoever has both is the account.
+
 import { scrypt } from 'node:crypto';
 import { promisify } from 'node:util';
 import { create, fromBinary, type MessageInitShape, toBinary } from '@bufbuild/protobuf';
@@ -7,8 +8,8 @@ import { random } from '../base/clock.ts';
 import { SottoError } from '../base/errors.ts';
 import { type RecoveryContent, RecoveryContentSchema, type RecoveryFile, RecoveryFileSchema } from '../wire/gen/identity_pb.ts';
 import { MAX_ADDRESS_BYTES, MAX_RELAYS } from '../wire/limits.ts';
+import { isName } from '../wire/names.ts';
 import { type OneTimeKey, oneTimeKey, open, seal } from './aead.ts';
-import { isName } from './content.ts';
 import { createCode, readCode } from './recovery-code.ts';
 
 const FORMAT = 1;

@@ -74,6 +74,7 @@ export function fakeEngine(options: FakeOptions = {}): FakeEngine {
     asked,
     emit,
     homeExists: (home) => existsSync(join(home, 'fake.json')),
+    isUnfinished: async () => false,
     createHome: async (home, { name, passphrase }) => {
       mkdirSync(home, { recursive: true, mode: 0o700 });
       writeFileSync(join(home, 'fake.json'), JSON.stringify({ name, passphrase }));

@@ -133,6 +133,7 @@ describe('another name', () => {
     await expect(rename(alice.engine.parts, 'Bob', 'cAROL')).rejects.toMatchObject({ code: 'ALREADY' });
     expect((await alice.contact(bob.name))?.petname).toBe('Bob');
     expect((await rename(alice.engine.parts, 'Bob', 'BOB')).petname).toBe('BOB');
+    await expect(rename(alice.engine.parts, 'Bob', 'B\u202eob')).rejects.toMatchObject({ code: 'BAD_INPUT' });
     const both = ['Bob', 'Carol'].map((who) => rename(alice.engine.parts, who, 'Darling'));
     expect((await Promise.allSettled(both)).map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
   });
@@ -144,7 +145,7 @@ describe('another name', () => {
     expect((await bob.asked()).claimedName).toBe('Alice Liddell');
     await alice.restart();
     expect(alice.engine.parts.self().name).toBe('Alice Liddell');
-    for (const bad of ['', ' ', 'A\nB', 'x'.repeat(65)])
+    for (const bad of ['', ' ', 'A\nB', 'x'.repeat(65), 'A\u202eecilA', '\u2067A', 'A\u200f'])
       await expect(setName(alice.engine, bad)).rejects.toMatchObject({ code: 'BAD_INPUT' });
     expect(alice.engine.parts.self().name).toBe('Alice Liddell');
   });

@@ -21,7 +21,10 @@ export async function run(context: Context): Promise<ExitCode> {
   const home = homeFolder(args.value('home'), io.env);
   const name = checkedName(args.value('name') ?? '');
   const engine = await context.loadEngine();
-  if (engine.homeExists(home)) throw new SottoError('ALREADY', `There is an account in ${home} already.`);
+  if (engine.homeExists(home)) {
+    if (!(await engine.isUnfinished(home))) throw new SottoError('ALREADY', `There is an account in ${home} already.`);
+    await note(context, `A home was begun in ${home} and not finished. Give the passphrase it was begun with to go on.`);
+  }
   const passphrase = args.has('no-passphrase') ? null : await newPassphrase(args, io);
   await engine.createHome(home, { name, passphrase });
   if (passphrase === null) await note(context, UNPROTECTED);

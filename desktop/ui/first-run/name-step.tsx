@@ -13,7 +13,7 @@ export function NameStep({ answers, change, onNext }: StepProps) {
   const [error, setError] = useState<string | null>(null);
   useEffect(() => field.current?.focus(), []);
   const next = () => {
-    const wrong = answers.name.trim() === '' ? t('nameMissing') : /\p{Cc}/u.test(answers.name) ? t('nameBad') : null;
+    const wrong = answers.name.trim() === '' ? t('nameMissing') : /[\p{Cc}\p{Bidi_Control}]/u.test(answers.name) ? t('nameBad') : null;
     setError(wrong);
     if (wrong === null) onNext();
     else field.current?.focus();

@@ -97,5 +97,6 @@ function useFailure(error: SetUp['error']): { readonly sentence: string; readonl
   if (error === 'REFUSED') return { sentence: t('relayRefused'), atField: true };
   if (error === 'OFFLINE' || error === 'TIMEOUT') return { sentence: t('relayAway'), atField: true };
   if (error === 'BAD_INPUT') return { sentence: t('relayWrong'), atField: true };
+  if (error === 'WRONG_PASSPHRASE') return { sentence: t('begunOtherwise'), atField: false };
   return { sentence: tError(error), atField: false };
 }

@@ -45,6 +45,7 @@ export const firstRun = {
   relayMissing: 'Füge die Adresse ein, die du bekommen hast, oder wähle einen anderen Weg.',
   relayNone: 'Das ist nicht die Adresse eines Relays. Sie beginnt mit einem Schrägstrich, etwa /dns4/relay.example/…',
   relayCut: 'Das Ende dieser Adresse fehlt. Kopiere sie ganz.',
+  begunOtherwise: 'Hier wurde schon einmal ein Konto mit einer anderen Passphrase angefangen. Geh zurück und gib jene ein.',
   relayWrong: 'An dieser Adresse stimmt etwas nicht. Kopiere sie noch einmal ganz.',
   relayInvite: 'Das ist ein Einladungslink. Heb ihn für den nächsten Schritt auf; ein Relay hat eine andere Adresse.',
   relayRefused: 'Das Relay lässt dich nicht herein. Vielleicht wurde die Adresse schon benutzt: Bitte um eine neue.',

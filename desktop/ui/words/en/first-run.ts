@@ -45,6 +45,7 @@ export const firstRun = {
   relayMissing: 'Paste the address you were given, or choose another way.',
   relayNone: 'This is not the address of a relay. One begins with a slash, like /dns4/relay.example/…',
   relayCut: 'The end of this address is missing. Copy all of it.',
+  begunOtherwise: 'An account was begun here before with another passphrase. Go back and give that one.',
   relayWrong: 'Something in this address is wrong. Copy all of it again.',
   relayInvite: 'This is an invite link. Keep it for the next step; a relay has another address.',
   relayRefused: 'The relay does not let you in. Perhaps this address was used before: ask for a new one.',
