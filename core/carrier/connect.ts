@@ -4,7 +4,7 @@ import { SottoError } from '../base/errors.ts';
 import type { Carrier } from './carrier.ts';
 import { checkEvent, checkInput, checkOutput, errorOf } from './check.ts';
 import type { ApiOf, Contract, EventOf } from './contract.ts';
-import { type AnswerFrame, readAnswer, writeRequest } from './frames.ts';
+import { type ReplyFrame, readAnswer, writeRequest } from './frames.ts';
 
 interface Waiting {
   readonly name: string;
@@ -56,22 +56,21 @@ class Line<C extends Contract> {
   }
 
   #take(text: unknown): void {
-    const event = this.#read(text);
-    if (event !== null) for (const listener of this.#listeners) listener(event.told);
+    for (const event of this.#read(text)) for (const listener of this.#listeners) listener(event);
   }
 
-  /** Settles what the frame answers; the event when it is one. */
-  #read(text: unknown): { readonly told: EventOf<C> } | null {
+  /** Settles what the frame answers; the events when it tells some. */
+  #read(text: unknown): readonly EventOf<C>[] {
     try {
       const frame = readAnswer(text);
-      if (frame.kind === 'evt') return { told: checkEvent(this.#contract, frame.event) };
+      if (frame.kind === 'evts') return frame.events.map((event) => checkEvent(this.#contract, event));
       const waiting = this.#waiting.get(frame.id);
       this.#waiting.delete(frame.id);
       if (waiting !== undefined) settle(this.#contract, waiting, frame);
     } catch {
       this.#carrier.close();
     }
-    return null;
+    return [];
   }
 
   #end(): void {
@@ -81,7 +80,7 @@ class Line<C extends Contract> {
   }
 }
 
-function settle(contract: Contract, waiting: Waiting, frame: Exclude<AnswerFrame, { kind: 'evt' }>): void {
+function settle(contract: Contract, waiting: Waiting, frame: ReplyFrame): void {
   try {
     if (frame.kind === 'err') waiting.reject(errorOf(frame));
     else waiting.resolve(checkOutput(contract, waiting.name, frame.output));

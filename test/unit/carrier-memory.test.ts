@@ -1,5 +1,5 @@
 // The contract between Alice's engine and her window, over two carriers in memory: what passes, what is refused and what never leaves.
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { type PeerApi, type PeerEvent, peerContract } from '../../core/api.ts';
 import { SottoError } from '../../core/base/errors.ts';
 import { connectApi } from '../../core/carrier/connect.ts';
@@ -189,8 +189,24 @@ test('An event that breaks the contract is withheld and told to the engine; the 
   expect(faults.map(({ code }) => code)).toEqual(['MALFORMED']);
 });
 
+test('A backlog comes to Alice in few frames, in its order, and what happened before an answer comes before it', async () => {
+  const engine = madeEngine({ contacts: () => [bob] });
+  const { api, near, far } = windowOn(engine);
+  const frames = vi.spyOn(far, 'send');
+  const heard: string[] = [];
+  api.onEvent((event) => heard.push(event.event === 'message' ? (event.message.text ?? '') : ''));
+  const texts = Array.from({ length: 500 }, (_, at) => `message ${at}`);
+  const asked = api.contacts({}).then(() => heard.push('the answer'));
+  await Promise.resolve();
+  for (const text of texts) engine.tell({ event: 'message', message: message(text) });
+  await within(asked, 'the answer');
+  expect(heard).toEqual([...texts, 'the answer']);
+  expect(frames.mock.calls.length).toBeLessThan(12);
+  near.close();
+});
+
 test.each([
-  ['an event that is none', '{"kind":"evt","event":{"event":"free beer"}}'],
+  ['an event that is none', '{"kind":"evts","events":[{"event":"free beer"}]}'],
   ['no JSON', 'hello'],
   ['a request', '{"kind":"req","id":1,"name":"contacts","input":{}}'],
 ])('A window that is told %s leaves, and its calls under way say so', async (_what, frame) => {

@@ -84,6 +84,19 @@ describe('Alice writes to Bob, who has not answered', () => {
   });
 });
 
+test('What Alice says stands there at once, also while a flood of other messages is shown only now and then', async () => {
+  const engine = new ChatEngine();
+  const window = new MessageWindow(engine, 'bob', engine.conversation, () => undefined);
+  engine.onEvent = (message, isNew) => window.take(message, isNew);
+  const opening = window.open();
+  await engine.answerAll();
+  await opening;
+  const others = [engine.receive(), engine.receive()];
+  expect(window.get().messages).toEqual([]);
+  const own = engine.send();
+  expect(ids(window.get())).toEqual([...others, own].map(({ id }) => id));
+});
+
 describe('Alice opens a conversation', () => {
   test('that is all read: she sees its end', async () => {
     const engine = new ChatEngine();

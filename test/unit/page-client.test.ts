@@ -183,6 +183,25 @@ test('a flood of news is shown as often as an eye follows, and what comes after 
   vi.useRealTimers();
 });
 
+test('what somebody did just now is shown at once also in a flood, and not a second time', () => {
+  const frames: (() => void)[] = [];
+  let shown = 0;
+  const pace = new Pace(
+    () => {
+      shown += 1;
+    },
+    (run) => frames.push(run),
+  );
+  pace.news();
+  pace.news();
+  pace.hurry();
+  expect([shown, frames.length]).toEqual([2, 1]);
+  frames.shift()?.();
+  expect([shown, frames.length]).toEqual([2, 0]);
+  pace.news();
+  expect(shown).toBe(3);
+});
+
 test('what could not be saved is not given to another account that is behind the line now', async () => {
   const { engine, client, state, other } = alice();
   await loaded(client);

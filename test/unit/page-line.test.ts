@@ -27,7 +27,7 @@ class End {
   };
 
   tell(event: unknown): void {
-    this.#tell(JSON.stringify({ kind: 'evt', event }));
+    this.#tell(JSON.stringify({ kind: 'evts', events: [event] }));
   }
 }
 

@@ -1,6 +1,7 @@
 // What the list of conversations shows, and how an event changes it. Pure: a state goes in, a state comes out, and what only the engine
 // can say is asked for by name. No step looks at every conversation.
 import type { Contact, Conversation, Message } from '../../../core/api.ts';
+import { LayeredMap } from './layered-map.ts';
 
 /** A line of the list. */
 export interface ConversationRow extends Omit<Conversation, 'id'> {
@@ -12,7 +13,7 @@ export interface ConversationRow extends Omit<Conversation, 'id'> {
 export interface ConversationsState {
   /** False until the engine has answered the first time. */
   readonly loaded: boolean;
-  readonly byAccount: ReadonlyMap<string, ConversationRow>;
+  readonly byAccount: LayeredMap<string, ConversationRow>;
   /** Accounts, the one with the newest message first. */
   readonly order: readonly string[];
   /** Unread messages of everybody who is not blocked. */
@@ -20,7 +21,7 @@ export interface ConversationsState {
 }
 
 /** Nothing asked yet. */
-export const NO_CONVERSATIONS: ConversationsState = { loaded: false, byAccount: new Map(), order: [], unread: 0 };
+export const NO_CONVERSATIONS: ConversationsState = { loaded: false, byAccount: new LayeredMap(), order: [], unread: 0 };
 
 /** What only the engine can say after an event: which message of this account is the last now. */
 export interface Outcome {
@@ -39,7 +40,7 @@ export function stateOf(
   const rows: ConversationRow[] = [...conversations, ...asked.map((contact) => askedRow(contact))];
   const state: ConversationsState = {
     loaded: true,
-    byAccount: new Map(rows.map((row) => [row.with.account, row])),
+    byAccount: new LayeredMap(rows.map((row) => [row.with.account, row])),
     order: rows.map((row) => row.with.account),
     unread: rows.reduce((sum, row) => sum + counted(row), 0),
   };
@@ -61,7 +62,7 @@ export function withRow(state: ConversationsState, row: ConversationRow, first =
   const order =
     isNew || (first && state.order[0] !== account) ? [account, ...state.order.filter((other) => other !== account)] : state.order;
   const unread = state.unread - (before === undefined ? 0 : counted(before)) + counted(row);
-  return { ...state, byAccount: new Map(state.byAccount).set(account, row), order, unread };
+  return { ...state, byAccount: state.byAccount.with(account, row), order, unread };
 }
 
 /** After we wrote to somebody who has not answered: among the others by its time. */

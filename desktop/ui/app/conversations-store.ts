@@ -112,7 +112,7 @@ export class ConversationsStore {
   /** All warnings, as they stand now. */
   onWarnings(warnings: readonly Warning[]): void {
     const byId = Map.groupBy(warnings, ({ conversation }) => conversation);
-    for (const row of this.#state.byAccount.values()) {
+    for (const [, row] of this.#state.byAccount) {
       const own = byId.get(row.id) ?? [];
       if (row.id !== null && (own.length > 0 || row.warnings.length > 0)) this.#set(withRow(this.#state, { ...row, warnings: own }));
     }
@@ -180,7 +180,7 @@ export class ConversationsStore {
     }
     this.#set(state);
     for (const account of touched.rows) void this.askRow(account);
-    for (const row of state.byAccount.values()) if (row.id === null && row.last === null) await this.#askWritten(row.with.account);
+    for (const [, row] of state.byAccount) if (row.id === null && row.last === null) await this.#askWritten(row.with.account);
   }
 
   /** What was written before there is a conversation stands in none. */

@@ -32,6 +32,12 @@ export class Pace {
     if (!this.#waiting) this.#step();
   }
 
+  /** Shows what is new without waiting for its turn: somebody did it just now, and looks for it. */
+  hurry(): void {
+    this.#news = false;
+    this.#show();
+  }
+
   #step(): void {
     this.#waiting = this.#news;
     if (!this.#news) return;

@@ -189,6 +189,7 @@ export class MessageWindow implements Readable<WindowView> {
     this.#heard?.set(message.id, message);
     if (!this.#next.opened) return;
     this.#change(this.#with(message));
+    if (message.direction === 'out' && !isHeld) this.#pace.hurry();
     const isUnread = isNew && message.direction === 'in' && message.state !== 'read';
     if (isUnread && !this.isWatched && this.#next.unreadFrom === null) {
       this.#unreadCursor = null;

@@ -1,7 +1,7 @@
 // The conversation above or below the one that is open, in the order of the list.
-import type { ConversationsState } from '../app/conversations-state.ts';
+import type { ConversationRow, ConversationsState } from '../app/conversations-state.ts';
 
-type List = Pick<ConversationsState, 'order' | 'byAccount'>;
+type List = Pick<ConversationsState, 'order'> & { readonly byAccount: { get(account: string): ConversationRow | undefined } };
 
 /** The next in the list; from nowhere the first or the last; null at an end. */
 export function neighbour({ order }: List, here: string | null, step: 1 | -1): string | null {
