@@ -9,7 +9,7 @@ import { ReadMarker } from '../../desktop/ui/conversation/read-marker.ts';
 import { REASONS, reasonWord } from '../../desktop/ui/conversation/reason-words.ts';
 import { stepsOf } from '../../desktop/ui/conversation/row-feed.ts';
 import { Sending } from '../../desktop/ui/conversation/sending.ts';
-import { bytesOver, leftAfter, MAX_KEPT_UNITS, MAX_TEXT_BYTES, sendable, unsent } from '../../desktop/ui/conversation/text-size.ts';
+import { charactersOver, leftAfter, MAX_KEPT_UNITS, MAX_TEXT_BYTES, sendable, unsent } from '../../desktop/ui/conversation/text-size.ts';
 import { daysAgo, shortTime } from '../../desktop/ui/conversation/times.ts';
 import { SharedDraft, Typing } from '../../desktop/ui/conversation/typing.ts';
 
@@ -87,8 +87,9 @@ describe('sending', () => {
 
   test('the limits are those of the wire and of the contract', () => {
     expect(MAX_TEXT_BYTES).toBe(WIRE_LIMIT);
-    expect(bytesOver('x'.repeat(MAX_TEXT_BYTES))).toBe(0);
-    expect(bytesOver('ü'.repeat(MAX_TEXT_BYTES / 2 + 1))).toBe(2);
+    expect(charactersOver('x'.repeat(MAX_TEXT_BYTES))).toBe(0);
+    expect(charactersOver('ü'.repeat(MAX_TEXT_BYTES / 2 + 1))).toBe(1);
+    expect(charactersOver('🌱'.repeat(MAX_TEXT_BYTES / 4 + 7))).toBe(7);
     const kept = (text: string) => calls.saveTyped[0]['~run']({ value: { who: 'bob', text } }, {}).issues === undefined;
     expect([kept('x'.repeat(MAX_KEPT_UNITS)), kept('x'.repeat(MAX_KEPT_UNITS + 1))]).toEqual([true, false]);
   });

@@ -4,7 +4,7 @@ import { Banner } from '../design/banner.tsx';
 import { Button } from '../design/button.tsx';
 import { useWords, words } from '../words/use-words.ts';
 
-/** Too long to be sent (by how many bytes), or not sent. */
+/** Too long to be sent (by how many characters), or not sent. */
 export type Note =
   | { readonly kind: 'long'; readonly over: number; readonly unsaved: boolean }
   | { readonly kind: 'fault'; readonly error: unknown }
@@ -16,10 +16,10 @@ export function ComposerNote({ note, onRetry }: { readonly note: Note; onRetry()
   const why = useWords('errors');
   if (note === null) return null;
   if (note.kind === 'long') {
-    const over = new Intl.NumberFormat(words.language, { style: 'unit', unit: 'byte', unitDisplay: 'long' }).format(note.over);
+    const over = new Intl.NumberFormat(words.language).format(note.over);
     return (
       <Banner tone="warn" live>
-        {t('tooLong', { over })} {note.unsaved ? t('draftUnsaved') : ''}
+        {t('tooLong', { count: note.over, over })} {note.unsaved ? t('draftUnsaved') : ''}
       </Banner>
     );
   }

@@ -9,7 +9,7 @@ import { useWords } from '../words/use-words.ts';
 import styles from './composer.module.css';
 import { ComposerNote, type Note } from './composer-note.tsx';
 import type { Sending } from './sending.ts';
-import { bytesOver, leftAfter, MAX_KEPT_UNITS, sendable, unsent } from './text-size.ts';
+import { charactersOver, leftAfter, MAX_KEPT_UNITS, sendable, unsent } from './text-size.ts';
 import type { Typing } from './typing.ts';
 import { useTyping } from './use-typing.ts';
 
@@ -31,7 +31,7 @@ export function Composer({ account, sending, onSent }: ComposerProps) {
   const [note, setNote] = useState<Note>(null);
   const look = useCallback((text: string) => {
     setEmpty(sendable(text) === '');
-    const over = bytesOver(sendable(text));
+    const over = charactersOver(sendable(text));
     setNote(over === 0 ? null : { kind: 'long', over, unsaved: text.length > MAX_KEPT_UNITS });
   }, []);
   const typing = useTyping(account, field, look);
@@ -96,7 +96,7 @@ function useSending(account: string, field: RefObject<HTMLTextAreaElement | null
     // What was changed since it failed is another text.
     if (!isSending.current && unsent(box.value, pending.current) === null) pending.current = [];
     const rest = sendable(unsent(box.value, pending.current) ?? '');
-    if (rest !== '' && bytesOver(rest) === 0) pending.current = [...pending.current, unsent(box.value, pending.current) ?? ''];
+    if (rest !== '' && charactersOver(rest) === 0) pending.current = [...pending.current, unsent(box.value, pending.current) ?? ''];
     if (isSending.current || pending.current.length === 0) return;
     isSending.current = true;
     typing.sent();

@@ -9,10 +9,11 @@ const MOST_BYTES_A_UNIT = 3;
 
 const encoder = new TextEncoder();
 
-/** Bytes beyond what one message holds; 0 when it fits. */
-export function bytesOver(text: string): number {
+/** Characters beyond what one message holds, whatever bytes each takes; 0 when it fits. */
+export function charactersOver(text: string): number {
   if (text.length * MOST_BYTES_A_UNIT <= MAX_TEXT_BYTES) return 0;
-  return Math.max(0, encoder.encode(text).length - MAX_TEXT_BYTES);
+  const { read } = encoder.encodeInto(text, new Uint8Array(MAX_TEXT_BYTES));
+  return [...text.slice(read)].length;
 }
 
 /** What of a typed text is sent: without blanks around it, indentation kept. Empty: nothing to send. */
