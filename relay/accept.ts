@@ -9,6 +9,7 @@ import { decodeAppend, encodeStamped, type WireStamp } from '../core/wire/hot.ts
 import { MAX_IN_FLIGHT } from '../core/wire/limits.ts';
 import type { Handle, Handles } from './handles.ts';
 import type { Lane, Waiting } from './lane.ts';
+import type { Metrics } from './operator/metrics.ts';
 import { type Reply, refused, retryAfter } from './reply.ts';
 import type { RelayStore, Submission } from './store/store.ts';
 
@@ -21,6 +22,7 @@ const REFUSED_IDS = MAX_IN_FLIGHT;
 export interface AcceptNeeds {
   readonly store: Pick<RelayStore, 'append'>;
   readonly log: Log;
+  readonly metrics: Metrics;
   readonly handles: Pick<Handles, 'get'>;
   /** Answers a request and takes `cost` bytes off what the connection has in flight. */
   readonly answer: (request: number, cost: number, reply: Reply) => void;
@@ -89,12 +91,20 @@ export class Accept {
   async #append(run: readonly Submission[]): Promise<Outcome> {
     try {
       const { stamps, refusal } = await this.#needs.store.append(run);
+      this.#count(run, stamps.length);
       const given = stamps.map((stamp, at) => ({ ...stamp, id: (run[at] as Submission).id }));
       return { stamps: given, refusal: given.length < run.length ? (refusal ?? 'STORE') : null };
     } catch {
       this.#needs.log.warn('append-failed', { envelopes: run.length });
       return { stamps: [], refusal: 'STORE' };
     }
+  }
+
+  #count(run: readonly Submission[], stamped: number): void {
+    let bytes = 0;
+    for (let at = 0; at < stamped; at += 1) bytes += run[at]?.envelope.length ?? 0;
+    this.#needs.metrics.count('appends', stamped);
+    this.#needs.metrics.count('append_bytes', bytes);
   }
 
   #answer(handle: Handle, frames: readonly Waiting[], run: readonly Submission[], outcome: Outcome): void {
@@ -133,7 +143,8 @@ export class Accept {
   #stamped(handle: number, frame: Waiting, stamps: readonly WireStamp[], name: RefusalName | null): void {
     const refusal = name === null ? 0 : REFUSAL[name];
     const payload = encodeStamped({ handle, retryAfter: name === null ? 0 : retryAfter(name), refusal, stamps });
-    this.#needs.answer(frame.request, frame.cost, { type: FRAME.STAMPED, payload });
+    const reply = { type: FRAME.STAMPED, payload };
+    this.#needs.answer(frame.request, frame.cost, name === null ? reply : { ...reply, refusal: name });
   }
 }
 

@@ -44,14 +44,15 @@ export class Connection implements Session {
     this.shared = shared;
     this.#channel = channel;
     this.#heard = shared.clock.monotonic();
-    const { store, heads, log, clock } = shared;
+    const { store, heads, log, clock, metrics } = shared;
     const answer = (request: number, cost: number, reply: Reply) => this.#answer(request, cost, reply);
     this.#answers = new Answers(channel, () => this.#onRoom());
-    this.#accept = new Accept({ store, log, handles: this.handles, answer });
+    this.#accept = new Accept({ store, log, metrics, handles: this.handles, answer });
     this.pusher = new Pusher({
       store,
       heads,
       log,
+      metrics,
       handles: this.handles,
       answers: this.#answers,
       giveUp: (reason) => void this.close(reason),
@@ -171,19 +172,23 @@ export class Connection implements Session {
   }
 
   #fault(frame: Frame): Reply {
+    this.shared.metrics.count('faults');
     this.shared.log.warn('frame-failed', { type: frame.type });
     return refused('STORE', 'Something inside the relay failed.');
   }
 
   #answer(request: number, cost: number, reply: Reply): void {
     if (this.#state === 'over') return;
+    if (reply.refusal !== undefined) this.shared.metrics.refused(reply.refusal);
     this.#answers.add(reply.type, request, reply.payload);
     reply.after?.();
     this.#release(cost);
   }
 
   #push(reply: Reply): void {
-    if (this.#state !== 'over') this.#answers.add(reply.type, 0, reply.payload);
+    if (this.#state === 'over') return;
+    if (reply.refusal !== undefined) this.shared.metrics.refused(reply.refusal);
+    this.#answers.add(reply.type, 0, reply.payload);
   }
 
   #release(cost: number): void {

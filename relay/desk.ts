@@ -3,7 +3,7 @@
 import type { Clock } from '../core/base/clock.ts';
 import type { Frame } from '../core/wire/frame.ts';
 import { MAX_HANDLES } from '../core/wire/limits.ts';
-import { type Allowance, Bucket } from './bucket.ts';
+import { type Allowance, Bucket } from '../core/base/bucket.ts';
 import { COMMANDS } from './commands.ts';
 import { type Reply, refusalOf, refused } from './reply.ts';
 import type { Session } from './shared.ts';
@@ -74,6 +74,7 @@ export class Desk {
     } catch (error) {
       const reply = refusalOf(error);
       if (reply !== null) return reply;
+      this.#session.shared.metrics.count('faults');
       this.#session.shared.log.warn('command-failed', { type: frame.type });
       return refused('STORE', 'Something inside the relay failed.');
     }

@@ -10,6 +10,7 @@ import { encode } from '../core/wire/proto.ts';
 import type { Answers } from './answers.ts';
 import type { Handles } from './handles.ts';
 import type { Heads } from './heads.ts';
+import type { Metrics } from './operator/metrics.ts';
 import type { RelayStore, StoredEntry, StoredSlot } from './store/store.ts';
 import type { Subscription } from './subscription.ts';
 
@@ -26,6 +27,7 @@ export interface PushNeeds {
   readonly store: Pick<RelayStore, 'read' | 'watch' | 'slots' | 'watchSlots' | 'ack'>;
   readonly heads: Heads;
   readonly log: Log;
+  readonly metrics: Metrics;
   readonly handles: Pick<Handles, 'get'>;
   readonly answers: Answers;
   /** Gives the connection up; the peer comes back and subscribes anew. */
@@ -147,6 +149,8 @@ export class Pusher {
     const [first, last] = [run[0] as StoredEntry, run[run.length - 1] as StoredEntry];
     const head = this.#needs.heads.wire(subscription.log, last);
     const payload = encodeEntries({ handle: subscription.handle, first: first.seq, head, entries: run });
+    this.#needs.metrics.count('pushed_entries', run.length);
+    this.#needs.metrics.count('pushed_bytes', payload.length);
     this.#needs.answers.add(FRAME.ENTRIES, 0, payload);
     subscription.push(last.seq, payload.length);
   }

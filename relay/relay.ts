@@ -10,6 +10,7 @@ import { Connection } from './connection.ts';
 import { makeData, relayKey, storeFolder, writeAddresses } from './data.ts';
 import { Devices } from './devices.ts';
 import { Heads } from './heads.ts';
+import { Metrics } from './operator/metrics.ts';
 import type { Shared } from './shared.ts';
 import type { Coming } from './store/foretell.ts';
 import { LevelRelayStore } from './store/level.ts';
@@ -36,6 +37,8 @@ export interface RelayOptions {
   /** The operator vouches for the wall clock as it is now (H11). */
   readonly clockIsRight?: boolean;
   readonly clock?: Clock;
+  /** Where it counts; its own unless somebody wants to read them. */
+  readonly metrics?: Metrics;
   readonly maxConnections?: number;
   /** LevelDB in the data folder unless a test stands one in. */
   readonly store?: RelayStore;
@@ -52,7 +55,7 @@ export interface Relay {
 
 /** Starts a relay. @throws BAD_INPUT for a bad multiaddr, STORE_LOCKED, STORE_FAILED, STORE_DAMAGED, OFFLINE when it cannot listen */
 export async function startRelay(options: RelayOptions): Promise<Relay> {
-  const clock = options.clock ?? systemClock;
+  const { clock = systemClock, metrics = new Metrics() } = options;
   for (const address of [...options.listen, ...(options.announce ?? [])]) parseAddress(address);
   await makeData(options.data);
   const key = await relayKey(options.data);
@@ -64,7 +67,7 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
     const { listen, announce = [], maxConnections } = options;
     const node = await createNode({ key, listen, announce, server: true, ...(maxConnections !== undefined && { maxConnections }) });
     const admission = new Admission(options.data, options.open, clock);
-    const shared: Shared = { store, clock, log: options.log, heads, admission, devices: new Devices(), stopping: false };
+    const shared: Shared = { store, clock, log: options.log, heads, admission, devices: new Devices(), metrics, stopping: false };
     const sweeper = new Sweeper(store, clock, options.log);
     if (options.clockIsRight) sweeper.confirm();
     const relay = new RunningRelay(shared, node, sweeper);

@@ -13,6 +13,8 @@ const RETRY_MS: Partial<Record<RefusalName, number>> = { QUOTA: 60_000, STORE: 5
 export interface Reply {
   readonly type: number;
   readonly payload: Bytes;
+  /** Set on a refusal, for the metrics. */
+  readonly refusal?: RefusalName;
   readonly after?: () => void;
 }
 
@@ -27,7 +29,7 @@ export function retryAfter(name: RefusalName): number {
 /** A no. @param detail fixed words for a person @param head with AHEAD and FORK @param wait ms */
 export function refused(name: RefusalName, detail: string, head?: SignedHead, wait = retryAfter(name)): Reply {
   const payload = encode(RefusedSchema, { code: REFUSAL[name], detail, retryAfter: BigInt(wait), ...(head && { head }) });
-  return { type: FRAME.REFUSED, payload };
+  return { type: FRAME.REFUSED, payload, refusal: name };
 }
 
 /** The refusal that a fault inside a command becomes; null when it is a fault of this program and belongs into the log. */

@@ -7,6 +7,7 @@ import type { Admission } from './admission.ts';
 import type { Devices } from './devices.ts';
 import type { Handles } from './handles.ts';
 import type { Heads } from './heads.ts';
+import type { Metrics } from './operator/metrics.ts';
 import type { Pusher } from './push.ts';
 import type { Reply } from './reply.ts';
 import type { RelayStore } from './store/store.ts';
@@ -19,6 +20,7 @@ export interface Shared {
   readonly heads: Heads;
   readonly admission: Admission;
   readonly devices: Devices;
+  readonly metrics: Metrics;
   /** True once the relay goes down: nothing new is begun. */
   stopping: boolean;
 }

@@ -10,6 +10,7 @@ import { Admission } from '../../relay/admission.ts';
 import { Connection } from '../../relay/connection.ts';
 import { Devices } from '../../relay/devices.ts';
 import { Heads } from '../../relay/heads.ts';
+import { Metrics } from '../../relay/operator/metrics.ts';
 import type { Shared } from '../../relay/shared.ts';
 import { LevelRelayStore } from '../../relay/store/level.ts';
 import type { RelayStore } from '../../relay/store/store.ts';
@@ -67,6 +68,7 @@ export async function relayParts(options: PartsOptions = {}): Promise<RelayParts
     heads: new Heads(key),
     admission: new Admission(data, open, clock),
     devices: new Devices(),
+    metrics: new Metrics(),
     stopping: false,
   };
   const join_ = (peerId: string) => joined(shared, peerId);

@@ -10,6 +10,7 @@ import { FRAME } from '../../core/wire/frame.ts';
 import { decodeStamped, encodeAppend, type StampedRun } from '../../core/wire/hot.ts';
 import { Accept } from '../../relay/accept.ts';
 import { Handles } from '../../relay/handles.ts';
+import { Metrics } from '../../relay/operator/metrics.ts';
 import type { AppendRefusal, RelayStore, Submission } from '../../relay/store/store.ts';
 import { relayParts } from '../support/relay-parts.ts';
 import { refusalIn, testLog } from '../support/relay-peer.ts';
@@ -33,7 +34,7 @@ function held() {
     expect(reply.type).toBe(FRAME.STAMPED);
     answers.set(request, decodeStamped(reply.payload));
   };
-  const accept = new Accept({ store: { append }, log: silentLog, handles, answer });
+  const accept = new Accept({ store: { append }, log: silentLog, metrics: new Metrics(), handles, answer });
   const send = (request: number, ...envelopes: Uint8Array<ArrayBuffer>[]) => {
     accept.take(request, encodeAppend({ handle: handle?.number ?? 0, envelopes }));
     accept.start();
