@@ -89,3 +89,23 @@ export const MAX_LINK_DIRECT = 4;
 export const LINK_CHECK_BYTES = 4;
 /** Fields of one protobuf message: a full reader list and some more. A frame of empty fields would cost a hundred times its size. */
 export const MAX_FIELDS = 8_256;
+/** Bytes of every sealed signal: the smallest envelope, by the same padding, so that no two differ. */
+export const SIGNAL_BYTES = 1_024;
+/** Signals of one connection that are passed on in a second, and at once after a rest: ten people who type in as many windows send three. */
+export const SIGNALS_PER_SECOND = 4;
+export const SIGNAL_BURST = 16;
+/** Age of a signal, either way by the relay's clock, beyond which it says nothing, ms: longer than any line takes, shorter than anybody is misled by a replayed one. */
+export const SIGNAL_LIFETIME_MS = 10_000;
+/** One signal at most in this time while somebody types, ms, and how long one of them stands: one may be lost. */
+export const TYPING_INTERVAL_MS = 3_000;
+export const TYPING_MS = 6_000;
+/** A connection silent for longer than this is nobody, ms: three pings were missed. */
+export const PRESENCE_TTL_MS = 45_000;
+/** Last seen is said in steps of this, ms: enough to know whether to wait, too little to follow somebody's day. */
+export const PRESENCE_STEP_MS = 300_000;
+/** A watcher is told of one reader at most once in this time, ms: a line that flaps costs no more. */
+export const PRESENCE_PUSH_MS = 1_000;
+/** Readers of one log whose presence is kept, and subscriptions beyond which a log passes no signals: groups are for later. */
+export const MAX_PRESENT = 64;
+/** Logs one connection may watch at a time: a person looks at one, some windows at a few. */
+export const MAX_WATCHES = 64;

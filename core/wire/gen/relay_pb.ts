@@ -14,7 +14,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file relay.proto.
  */
 export const file_relay: GenFile = /*@__PURE__*/
-  fileDesc("CgtyZWxheS5wcm90bxIOc290dG8ucmVsYXkudjEiLQoFSGVsbG8SEQoJbWlub3JfbWluGAEgASgNEhEKCW1pbm9yX21heBgCIAEoDSJrCgdXZWxjb21lEg0KBW1pbm9yGAEgASgNEhMKC2luY2FybmF0aW9uGAIgASgMEgwKBHRpbWUYAyABKAQSEAoIbGlmZXRpbWUYBCABKAQSDgoGd2luZG93GAUgASgNEgwKBG9wZW4YBiABKAgiLwoIUmVnaXN0ZXISFAoMcmVnaXN0cmF0aW9uGAEgASgMEg0KBXRva2VuGAIgASgMIlcKCUNyZWF0ZUxvZxINCgVub25jZRgBIAEoDBIRCglyZWFkX2hhc2gYAiABKAwSEwoLYXBwZW5kX2hhc2gYAyABKAwSEwoLbWFuYWdlX2hhc2gYBCABKAwiUgoHT3BlbkxvZxILCgNsb2cYASABKAwSDAoEcmVhZBgCIAEoDBIOCgZhcHBlbmQYAyABKAwSDgoGbWFuYWdlGAQgASgMEgwKBGxpbmsYBSABKAwiQwoGT3BlbmVkEg4KBmhhbmRsZRgBIAEoDRILCgNsb2cYAiABKAwSDAoEaGVhZBgDIAEoBBIOCgZjbG9zZWQYBCABKAgiHQoLQ2xvc2VIYW5kbGUSDgoGaGFuZGxlGAEgASgNIkkKCVN1YnNjcmliZRIOCgZoYW5kbGUYASABKA0SDgoGcmVhZGVyGAIgASgMEg0KBWFmdGVyGAMgASgEEg0KBWNoYWluGAQgASgMInkKClN1YnNjcmliZWQSDQoFZmxvb3IYASABKAQSEwoLZmxvb3JfY2hhaW4YAiABKAwSKAoEaGVhZBgDIAEoCzIaLnNvdHRvLnJlbGF5LnYxLlNpZ25lZEhlYWQSDgoGY3Vyc29yGAQgASgEEg0KBXNsb3RzGAUgASgNIlYKClNpZ25lZEhlYWQSCwoDbG9nGAEgASgMEgsKA3NlcRgCIAEoBBINCgVjaGFpbhgDIAEoDBIMCgR0aW1lGAQgASgEEhEKCXNpZ25hdHVyZRgFIAEoDCImCgdHZXRIZWFkEg4KBmhhbmRsZRgBIAEoDRILCgNzZXEYAiABKAQiMAoESGVhZBIoCgRoZWFkGAEgASgLMhouc290dG8ucmVsYXkudjEuU2lnbmVkSGVhZCItCgpTZXRSZWFkZXJzEg4KBmhhbmRsZRgBIAEoDRIPCgdyZWFkZXJzGAIgAygMIhoKCENsb3NlTG9nEg4KBmhhbmRsZRgBIAEoDSJJCgdQdXRTbG90Eg4KBmhhbmRsZRgBIAEoDRIOCgZyZWFkZXIYAiABKAwSDwoHY291bnRlchgDIAEoBBINCgV2YWx1ZRgEIAEoDCJGCgRTbG90Eg4KBmhhbmRsZRgBIAEoDRIOCgZyZWFkZXIYAiABKAwSDwoHY291bnRlchgDIAEoBBINCgV2YWx1ZRgEIAEoDCKKAQoHUHV0TGluaxIOCgZoYW5kbGUYASABKA0SEQoJbGlua19oYXNoGAIgASgMEg8KB2V4cGlyZXMYAyABKAQSDwoHZW50cmllcxgEIAEoDRITCgtlbnRyeV9ieXRlcxgFIAEoDRISCgpzaW5nbGVfdXNlGAYgASgIEhEKCWRpcmVjdG9yeRgHIAEoDCIvCgpSZXZva2VMaW5rEg4KBmhhbmRsZRgBIAEoDRIRCglsaW5rX2hhc2gYAiABKAwiUQoLUHV0TWFuaWZlc3QSDgoGd3JpdGVyGAEgASgMEg8KB3ZlcnNpb24YAiABKAQSDgoGc2VhbGVkGAMgASgMEhEKCXNpZ25hdHVyZRgEIAEoDCIsCgtHZXRNYW5pZmVzdBIPCgdhZGRyZXNzGAEgASgMEgwKBGxpbmsYAiABKAwiUgoMTWFuaWZlc3RCbG9iEg4KBndyaXRlchgBIAEoDBIPCgd2ZXJzaW9uGAIgASgEEg4KBnNlYWxlZBgDIAEoDBIRCglzaWduYXR1cmUYBCABKAwiKgoIRWNQcmVLZXkSCgoCaWQYASABKA0SEgoKcHVibGljX2tleRgCIAEoDCJBCgxTaWduZWRQcmVLZXkSCgoCaWQYASABKA0SEgoKcHVibGljX2tleRgCIAEoDBIRCglzaWduYXR1cmUYAyABKAwiwAIKClB1dFByZUtleXMSDgoGd3JpdGVyGAEgASgMEg4KBmRldmljZRgCIAEoDRIPCgdjb3VudGVyGAMgASgEEiwKBnNpZ25lZBgEIAEoCzIcLnNvdHRvLnJlbGF5LnYxLlNpZ25lZFByZUtleRI3ChFsYXN0X3Jlc29ydF9reWJlchgFIAEoCzIcLnNvdHRvLnJlbGF5LnYxLlNpZ25lZFByZUtleRIqCghvbmVfdGltZRgGIAMoCzIYLnNvdHRvLnJlbGF5LnYxLkVjUHJlS2V5EjQKDm9uZV90aW1lX2t5YmVyGAcgAygLMhwuc290dG8ucmVsYXkudjEuU2lnbmVkUHJlS2V5EhQKDGNvbnRhY3RfaGFzaBgIIAEoDBIPCgdyZXBsYWNlGAkgASgIEhEKCXNpZ25hdHVyZRgPIAEoDCJNCgtUYWtlUHJlS2V5cxIMCgRsaW5rGAEgASgMEg8KB2FkZHJlc3MYAiABKAwSDwoHY29udGFjdBgDIAEoDBIOCgZkZXZpY2UYBCABKA0iugEKDFByZUtleUJ1bmRsZRIOCgZkZXZpY2UYASABKA0SLAoGc2lnbmVkGAIgASgLMhwuc290dG8ucmVsYXkudjEuU2lnbmVkUHJlS2V5EisKBWt5YmVyGAMgASgLMhwuc290dG8ucmVsYXkudjEuU2lnbmVkUHJlS2V5EhMKC2xhc3RfcmVzb3J0GAQgASgIEioKCG9uZV90aW1lGAUgASgLMhguc290dG8ucmVsYXkudjEuRWNQcmVLZXkiPgoNUHJlS2V5QnVuZGxlcxItCgdidW5kbGVzGAEgAygLMhwuc290dG8ucmVsYXkudjEuUHJlS2V5QnVuZGxlIi8KDENvdW50UHJlS2V5cxIPCgdhZGRyZXNzGAEgASgMEg4KBmRldmljZRgCIAEoDSJICgtQcmVLZXlDb3VudBIQCghvbmVfdGltZRgBIAEoDRIWCg5vbmVfdGltZV9reWJlchgCIAEoDRIPCgdjb3VudGVyGAMgASgEIgYKBFBpbmciBgoERG9uZSJmCgdSZWZ1c2VkEgwKBGNvZGUYASABKA0SDgoGZGV0YWlsGAIgASgJEhMKC3JldHJ5X2FmdGVyGAMgASgEEigKBGhlYWQYBCABKAsyGi5zb3R0by5yZWxheS52MS5TaWduZWRIZWFkYgZwcm90bzM");
+  fileDesc("CgtyZWxheS5wcm90bxIOc290dG8ucmVsYXkudjEiLQoFSGVsbG8SEQoJbWlub3JfbWluGAEgASgNEhEKCW1pbm9yX21heBgCIAEoDSJrCgdXZWxjb21lEg0KBW1pbm9yGAEgASgNEhMKC2luY2FybmF0aW9uGAIgASgMEgwKBHRpbWUYAyABKAQSEAoIbGlmZXRpbWUYBCABKAQSDgoGd2luZG93GAUgASgNEgwKBG9wZW4YBiABKAgiLwoIUmVnaXN0ZXISFAoMcmVnaXN0cmF0aW9uGAEgASgMEg0KBXRva2VuGAIgASgMIlcKCUNyZWF0ZUxvZxINCgVub25jZRgBIAEoDBIRCglyZWFkX2hhc2gYAiABKAwSEwoLYXBwZW5kX2hhc2gYAyABKAwSEwoLbWFuYWdlX2hhc2gYBCABKAwiUgoHT3BlbkxvZxILCgNsb2cYASABKAwSDAoEcmVhZBgCIAEoDBIOCgZhcHBlbmQYAyABKAwSDgoGbWFuYWdlGAQgASgMEgwKBGxpbmsYBSABKAwiQwoGT3BlbmVkEg4KBmhhbmRsZRgBIAEoDRILCgNsb2cYAiABKAwSDAoEaGVhZBgDIAEoBBIOCgZjbG9zZWQYBCABKAgiHQoLQ2xvc2VIYW5kbGUSDgoGaGFuZGxlGAEgASgNIlcKCVN1YnNjcmliZRIOCgZoYW5kbGUYASABKA0SDgoGcmVhZGVyGAIgASgMEg0KBWFmdGVyGAMgASgEEg0KBWNoYWluGAQgASgMEgwKBHNob3cYBSABKAgieQoKU3Vic2NyaWJlZBINCgVmbG9vchgBIAEoBBITCgtmbG9vcl9jaGFpbhgCIAEoDBIoCgRoZWFkGAMgASgLMhouc290dG8ucmVsYXkudjEuU2lnbmVkSGVhZBIOCgZjdXJzb3IYBCABKAQSDQoFc2xvdHMYBSABKA0iVgoKU2lnbmVkSGVhZBILCgNsb2cYASABKAwSCwoDc2VxGAIgASgEEg0KBWNoYWluGAMgASgMEgwKBHRpbWUYBCABKAQSEQoJc2lnbmF0dXJlGAUgASgMIiYKB0dldEhlYWQSDgoGaGFuZGxlGAEgASgNEgsKA3NlcRgCIAEoBCIwCgRIZWFkEigKBGhlYWQYASABKAsyGi5zb3R0by5yZWxheS52MS5TaWduZWRIZWFkIi0KClNldFJlYWRlcnMSDgoGaGFuZGxlGAEgASgNEg8KB3JlYWRlcnMYAiADKAwiGgoIQ2xvc2VMb2cSDgoGaGFuZGxlGAEgASgNIkkKB1B1dFNsb3QSDgoGaGFuZGxlGAEgASgNEg4KBnJlYWRlchgCIAEoDBIPCgdjb3VudGVyGAMgASgEEg0KBXZhbHVlGAQgASgMIkYKBFNsb3QSDgoGaGFuZGxlGAEgASgNEg4KBnJlYWRlchgCIAEoDBIPCgdjb3VudGVyGAMgASgEEg0KBXZhbHVlGAQgASgMIooBCgdQdXRMaW5rEg4KBmhhbmRsZRgBIAEoDRIRCglsaW5rX2hhc2gYAiABKAwSDwoHZXhwaXJlcxgDIAEoBBIPCgdlbnRyaWVzGAQgASgNEhMKC2VudHJ5X2J5dGVzGAUgASgNEhIKCnNpbmdsZV91c2UYBiABKAgSEQoJZGlyZWN0b3J5GAcgASgMIi8KClJldm9rZUxpbmsSDgoGaGFuZGxlGAEgASgNEhEKCWxpbmtfaGFzaBgCIAEoDCJRCgtQdXRNYW5pZmVzdBIOCgZ3cml0ZXIYASABKAwSDwoHdmVyc2lvbhgCIAEoBBIOCgZzZWFsZWQYAyABKAwSEQoJc2lnbmF0dXJlGAQgASgMIiwKC0dldE1hbmlmZXN0Eg8KB2FkZHJlc3MYASABKAwSDAoEbGluaxgCIAEoDCJSCgxNYW5pZmVzdEJsb2ISDgoGd3JpdGVyGAEgASgMEg8KB3ZlcnNpb24YAiABKAQSDgoGc2VhbGVkGAMgASgMEhEKCXNpZ25hdHVyZRgEIAEoDCIqCghFY1ByZUtleRIKCgJpZBgBIAEoDRISCgpwdWJsaWNfa2V5GAIgASgMIkEKDFNpZ25lZFByZUtleRIKCgJpZBgBIAEoDRISCgpwdWJsaWNfa2V5GAIgASgMEhEKCXNpZ25hdHVyZRgDIAEoDCLAAgoKUHV0UHJlS2V5cxIOCgZ3cml0ZXIYASABKAwSDgoGZGV2aWNlGAIgASgNEg8KB2NvdW50ZXIYAyABKAQSLAoGc2lnbmVkGAQgASgLMhwuc290dG8ucmVsYXkudjEuU2lnbmVkUHJlS2V5EjcKEWxhc3RfcmVzb3J0X2t5YmVyGAUgASgLMhwuc290dG8ucmVsYXkudjEuU2lnbmVkUHJlS2V5EioKCG9uZV90aW1lGAYgAygLMhguc290dG8ucmVsYXkudjEuRWNQcmVLZXkSNAoOb25lX3RpbWVfa3liZXIYByADKAsyHC5zb3R0by5yZWxheS52MS5TaWduZWRQcmVLZXkSFAoMY29udGFjdF9oYXNoGAggASgMEg8KB3JlcGxhY2UYCSABKAgSEQoJc2lnbmF0dXJlGA8gASgMIk0KC1Rha2VQcmVLZXlzEgwKBGxpbmsYASABKAwSDwoHYWRkcmVzcxgCIAEoDBIPCgdjb250YWN0GAMgASgMEg4KBmRldmljZRgEIAEoDSK6AQoMUHJlS2V5QnVuZGxlEg4KBmRldmljZRgBIAEoDRIsCgZzaWduZWQYAiABKAsyHC5zb3R0by5yZWxheS52MS5TaWduZWRQcmVLZXkSKwoFa3liZXIYAyABKAsyHC5zb3R0by5yZWxheS52MS5TaWduZWRQcmVLZXkSEwoLbGFzdF9yZXNvcnQYBCABKAgSKgoIb25lX3RpbWUYBSABKAsyGC5zb3R0by5yZWxheS52MS5FY1ByZUtleSI+Cg1QcmVLZXlCdW5kbGVzEi0KB2J1bmRsZXMYASADKAsyHC5zb3R0by5yZWxheS52MS5QcmVLZXlCdW5kbGUiLwoMQ291bnRQcmVLZXlzEg8KB2FkZHJlc3MYASABKAwSDgoGZGV2aWNlGAIgASgNIkgKC1ByZUtleUNvdW50EhAKCG9uZV90aW1lGAEgASgNEhYKDm9uZV90aW1lX2t5YmVyGAIgASgNEg8KB2NvdW50ZXIYAyABKAQiOgoLU2V0UHJlc2VuY2USDgoGaGFuZGxlGAEgASgNEgwKBHNob3cYAiABKAgSDQoFd2F0Y2gYAyABKAgiWQoHUHJlc2VudBIOCgZoYW5kbGUYASABKA0SDQoFd2hvbGUYAiABKAgSLwoHcmVhZGVycxgDIAMoCzIeLnNvdHRvLnJlbGF5LnYxLlJlYWRlclByZXNlbmNlIkMKDlJlYWRlclByZXNlbmNlEg4KBnJlYWRlchgBIAEoDBIOCgZvbmxpbmUYAiABKAgSEQoJbGFzdF9zZWVuGAMgASgEIicKBlNpZ25hbBIOCgZoYW5kbGUYASABKA0SDQoFdmFsdWUYAiABKAwiBgoEUGluZyIGCgREb25lImYKB1JlZnVzZWQSDAoEY29kZRgBIAEoDRIOCgZkZXRhaWwYAiABKAkSEwoLcmV0cnlfYWZ0ZXIYAyABKAQSKAoEaGVhZBgEIAEoCzIaLnNvdHRvLnJlbGF5LnYxLlNpZ25lZEhlYWRiBnByb3RvMw");
 
 /**
  * First frame on every connection. The relay chooses the highest minor version both sides know.
@@ -283,6 +283,13 @@ export type Subscribe = Message<"sotto.relay.v1.Subscribe"> & {
    * @generated from field: bytes chain = 4;
    */
   chain: Uint8Array;
+
+  /**
+   * this reader is shown as here while it is subscribed (minor 1)
+   *
+   * @generated from field: bool show = 5;
+   */
+  show: boolean;
 };
 
 /**
@@ -996,6 +1003,127 @@ export const PreKeyCountSchema: GenMessage<PreKeyCount> = /*@__PURE__*/
   messageDesc(file_relay, 28);
 
 /**
+ * Whether this handle's reader is shown as here, and whether it is told who else is. Needs a subscription. Minor 1.
+ *
+ * @generated from message sotto.relay.v1.SetPresence
+ */
+export type SetPresence = Message<"sotto.relay.v1.SetPresence"> & {
+  /**
+   * @generated from field: uint32 handle = 1;
+   */
+  handle: number;
+
+  /**
+   * @generated from field: bool show = 2;
+   */
+  show: boolean;
+
+  /**
+   * refused without show: who hides sees nobody
+   *
+   * @generated from field: bool watch = 3;
+   */
+  watch: boolean;
+};
+
+/**
+ * Describes the message sotto.relay.v1.SetPresence.
+ * Use `create(SetPresenceSchema)` to create a new message.
+ */
+export const SetPresenceSchema: GenMessage<SetPresence> = /*@__PURE__*/
+  messageDesc(file_relay, 29);
+
+/**
+ * Who is here: the answer to SetPresence, and pushed with what changed while the handle watches.
+ *
+ * @generated from message sotto.relay.v1.Present
+ */
+export type Present = Message<"sotto.relay.v1.Present"> & {
+  /**
+   * @generated from field: uint32 handle = 1;
+   */
+  handle: number;
+
+  /**
+   * nothing is known of any reader that is not named
+   *
+   * @generated from field: bool whole = 2;
+   */
+  whole: boolean;
+
+  /**
+   * at most 64
+   *
+   * @generated from field: repeated sotto.relay.v1.ReaderPresence readers = 3;
+   */
+  readers: ReaderPresence[];
+};
+
+/**
+ * Describes the message sotto.relay.v1.Present.
+ * Use `create(PresentSchema)` to create a new message.
+ */
+export const PresentSchema: GenMessage<Present> = /*@__PURE__*/
+  messageDesc(file_relay, 30);
+
+/**
+ * @generated from message sotto.relay.v1.ReaderPresence
+ */
+export type ReaderPresence = Message<"sotto.relay.v1.ReaderPresence"> & {
+  /**
+   * 32: the reader id
+   *
+   * @generated from field: bytes reader = 1;
+   */
+  reader: Uint8Array;
+
+  /**
+   * @generated from field: bool online = 2;
+   */
+  online: boolean;
+
+  /**
+   * relay clock in steps of five minutes, ms; 0: online, or not known
+   *
+   * @generated from field: uint64 last_seen = 3;
+   */
+  lastSeen: bigint;
+};
+
+/**
+ * Describes the message sotto.relay.v1.ReaderPresence.
+ * Use `create(ReaderPresenceSchema)` to create a new message.
+ */
+export const ReaderPresenceSchema: GenMessage<ReaderPresence> = /*@__PURE__*/
+  messageDesc(file_relay, 31);
+
+/**
+ * Passed on to whoever else is subscribed to the log now, never kept, never answered. Minor 1.
+ *
+ * @generated from message sotto.relay.v1.Signal
+ */
+export type Signal = Message<"sotto.relay.v1.Signal"> & {
+  /**
+   * @generated from field: uint32 handle = 1;
+   */
+  handle: number;
+
+  /**
+   * 1024, sealed
+   *
+   * @generated from field: bytes value = 2;
+   */
+  value: Uint8Array;
+};
+
+/**
+ * Describes the message sotto.relay.v1.Signal.
+ * Use `create(SignalSchema)` to create a new message.
+ */
+export const SignalSchema: GenMessage<Signal> = /*@__PURE__*/
+  messageDesc(file_relay, 32);
+
+/**
  * @generated from message sotto.relay.v1.Ping
  */
 export type Ping = Message<"sotto.relay.v1.Ping"> & {
@@ -1006,7 +1134,7 @@ export type Ping = Message<"sotto.relay.v1.Ping"> & {
  * Use `create(PingSchema)` to create a new message.
  */
 export const PingSchema: GenMessage<Ping> = /*@__PURE__*/
-  messageDesc(file_relay, 29);
+  messageDesc(file_relay, 33);
 
 /**
  * @generated from message sotto.relay.v1.Done
@@ -1019,7 +1147,7 @@ export type Done = Message<"sotto.relay.v1.Done"> & {
  * Use `create(DoneSchema)` to create a new message.
  */
 export const DoneSchema: GenMessage<Done> = /*@__PURE__*/
-  messageDesc(file_relay, 30);
+  messageDesc(file_relay, 34);
 
 /**
  * An expected "no". `code` is one of the closed list in core/wire/codes.ts.
@@ -1059,5 +1187,5 @@ export type Refused = Message<"sotto.relay.v1.Refused"> & {
  * Use `create(RefusedSchema)` to create a new message.
  */
 export const RefusedSchema: GenMessage<Refused> = /*@__PURE__*/
-  messageDesc(file_relay, 31);
+  messageDesc(file_relay, 35);
 
