@@ -9,11 +9,12 @@ const slow = process.env.SLOW === '1';
 process.env.NODE_COMPILE_CACHE ??= join(import.meta.dirname, 'node_modules', '.cache', 'sotto-tests');
 
 /** Held to a second or two, to a few megabytes, or working on the folder of the built page: a busy neighbour would be blamed on them. */
-const alone = ['test/fault/{line-weather,net-attacks}.test.ts', 'test/journey/{relay-process,page-build}.test.ts'];
+const alone = ['test/fault/{line-weather,net-attacks}.test.ts', 'test/journey/{relay-memory,page-build}.test.ts'];
 
 export default defineConfig({
   test: {
-    // Native modules (libsignal, LevelDB) and process-wide listeners: a process per file. Two, because small machines have two cores.
+    // Native modules (libsignal, LevelDB) and process-wide listeners: processes, and one per file where programs start, die and are measured.
+    // Two, because small machines have two cores.
     pool: 'forks',
     maxWorkers: 2,
     // A test that needs a second try hides a race.
@@ -24,6 +25,12 @@ export default defineConfig({
         test: {
           name: 'fast',
           include: ['test/{unit,contract,property,vectors,shape}/**/*.test.ts'],
+          // What libp2p and libsignal take to load is paid once a process and not for each of a hundred files. Nobody leaves anything behind.
+          isolate: false,
+          // A third of their time they wait for sockets and disks.
+          maxWorkers: 3,
+          restoreMocks: true,
+          unstubGlobals: true,
           testTimeout: slow ? 300_000 : 30_000,
           hookTimeout: 30_000,
           sequence: { groupOrder: 1 },

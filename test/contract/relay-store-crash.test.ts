@@ -26,6 +26,7 @@ import {
   submit,
   sweepAll,
 } from '../support/relay-store.ts';
+import { bySize } from '../support/size.ts';
 
 const LIFETIME = 1_000_000;
 const LOGS = ['one', 'two', 'three'].map(logNamed);
@@ -34,6 +35,8 @@ const [reader, address, contact] = [named('a reader'), named('a directory'), nam
 /** Enough for three batches, of which the second and third are prepared while one is being written. */
 const BURST = 1_300;
 const ONE_TIME = 12;
+/** Every how many batches a real LevelDB is disturbed: odd, so that both failures take turns. The disk in memory has it at every batch. */
+const STRIDE = bySize({ usual: 3, full: 1, slow: 1 });
 
 /** What the store said yes to, and what it could not say. */
 class Diary {
@@ -203,9 +206,9 @@ describe('a store whose disk fails at one batch', () => {
     }, 60_000);
   }
 
-  test('brings a real LevelDB back after a failed batch, at every batch', async () => {
+  test('brings a real LevelDB back after a failed batch, wherever in the history', async () => {
     let n = 1;
-    for (let more = true; more; n++) {
+    for (let more = true; more; n += STRIDE) {
       const location = await mkdtemp(join(tmpdir(), 'sotto-relay-crash-'));
       more = await disturbed(new LevelDisk(location), n, n % 2 ? 'nothing written' : 'written unsaid', false);
       await rm(location, { recursive: true, force: true });

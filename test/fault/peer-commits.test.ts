@@ -6,7 +6,7 @@ import { bySize } from '../support/size.ts';
 import type { Moment } from '../support/store-faulty.ts';
 
 /** Every how many commits the story stops; the offsets differ, so that over all cases many commits are met. */
-const STRIDE = bySize({ usual: 24, full: 12, slow: 1 });
+const STRIDE = bySize({ usual: 40, full: 12, slow: 1 });
 
 const town = twoRelays();
 

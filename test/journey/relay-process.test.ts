@@ -1,10 +1,7 @@
 // The relay as its operator and its peers meet it: a process, real sockets, signals, restarts.
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { hex, unbase64url, utf8 } from '../../core/base/bytes.ts';
 import { random } from '../../core/base/clock.ts';
 import { signingKey } from '../../core/base/ed25519.ts';
@@ -14,10 +11,8 @@ import { encodeFrame, FRAME } from '../../core/wire/frame.ts';
 import { OpenedSchema, OpenLogSchema, RegisterSchema } from '../../core/wire/gen/relay_pb.ts';
 import { encodeAppend, type StampedRun, type WireStamp } from '../../core/wire/hot.ts';
 import { temporaryData } from '../support/relay-parts.ts';
-import { inTime, refusalIn, type TestLog, testLog } from '../support/relay-peer.ts';
+import { refusalIn, type TestLog, testLog } from '../support/relay-peer.ts';
 import { connectDevice, type Device, type RelayProcess, sottoRelay, startRelayProcess } from '../support/relay-process.ts';
-
-const READER = fileURLToPath(new URL('../support/relay-stopping-reader.ts', import.meta.url));
 
 async function greeted(relay: RelayProcess): Promise<Device> {
   const device = await connectDevice(relay.address);
@@ -150,39 +145,6 @@ test('kill -9 loses nothing that was answered, and the same bytes get the same s
   expect((await again.peer.append(handleAgain, known ?? random(1))).stamps).toEqual([stamps[0]]);
 });
 
-test('a reader stopped by SIGSTOP with a hundred late logs costs the relay little memory, nobody else notices, and it goes on when it wakes', async () => {
-  const relay = await startRelayProcess(await temporaryData());
-  const { peer } = await greeted(relay);
-  const logs = Array.from({ length: 100 }, testLog);
-  for (const log of logs) {
-    await peer.createLog(log);
-    const handle = await peer.open(log);
-    await peer.append(handle, ...Array.from({ length: 10 }, () => random(100_000)));
-  }
-  const other = testLog();
-  await peer.createLog(other);
-  const others = await peer.open(other);
-  const names = logs.map(({ id, capabilities }) => `${hex(id)}:${hex(capabilities.read)}`);
-  const before = await relay.memory();
-  const reader = spawn(process.execPath, [READER, relay.address, '1000', ...names], { stdio: 'inherit' });
-  const gone = once(reader, 'exit');
-  onTestFinished(async () => {
-    reader.kill('SIGKILL');
-    await gone;
-  });
-  await expect.poll(() => state(reader.pid ?? 0), { timeout: 20_000 }).toBe('T');
-  let most = 0;
-  for (let time = 0; time < 20; time += 1) {
-    expect((await peer.append(others, random(1_000))).stamps).toHaveLength(1);
-    most = Math.max(most, await relay.memory());
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  // Without a bound, a window for each of the hundred logs would be 100 MB.
-  expect(most - before).toBeLessThan(40_000_000);
-  reader.kill('SIGCONT');
-  expect(await inTime(gone, 20_000)).toEqual([0, null]);
-});
-
 test('a closed relay: the operator hands out a line, and whoever has it registers', async () => {
   const data = await temporaryData();
   const relay = await startRelayProcess(data, '--closed');
@@ -247,9 +209,4 @@ test('neither the data folder nor the log of a relay names the device that wrote
 async function filesUnder(folder: string): Promise<Buffer[]> {
   const all = await readdir(folder, { recursive: true, withFileTypes: true });
   return Promise.all(all.filter((entry) => entry.isFile()).map((entry) => readFile(join(entry.parentPath, entry.name))));
-}
-
-async function state(pid: number): Promise<string> {
-  const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
-  return /State:\s+(\w)/.exec(status)?.[1] ?? '';
 }

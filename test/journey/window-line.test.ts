@@ -1,14 +1,15 @@
 // A line that breaks: somebody away, a relay killed, an engine killed, a tab loaded again, a restart in the middle of a text.
 import { expect } from 'vitest';
 import { PersonOfTheirOwn } from '../support/people-process.ts';
+import { bySize } from '../support/size.ts';
 import { journey } from '../support/window-stage.ts';
 
-/** Messages that wait for Bob. */
-const WAITING = 500;
+/** Messages that wait for Bob: several pages of a conversation, and in the full size more than the window keeps at once. */
+const WAITING = bySize({ usual: 200, full: 500, slow: 500 });
 /** A lost line is an error to every browser, whatever a page does. */
 const LOST_LINE = /WebSocket connection|ERR_CONNECTION_REFUSED/;
 
-journey('Bob comes back to 500 messages: counted, begun where he left, all there in their order', async ({ stage }) => {
+journey(`Bob comes back to ${WAITING} messages: counted, begun where he left, all there in their order`, async ({ stage }) => {
   const relay = await stage.relay();
   await stage.acquainted(relay, 'Alice', 'Bob');
   const { engine, window } = await stage.person('Bob');
@@ -20,7 +21,7 @@ journey('Bob comes back to 500 messages: counted, begun where he left, all there
   await alice.call('sync', { timeoutMs: 30_000 });
   await engine.start();
   const bob = await stage.window(engine);
-  await bob.list.row('Alice').getByText('500 unread messages').waitFor({ state: 'attached' });
+  await bob.list.row('Alice').getByText(`${WAITING} unread messages`).waitFor({ state: 'attached' });
   await bob.list.open('Alice');
   await bob.talk.message('New messages').waitFor();
   expect(await bob.talk.messages.getByText(/^Alice 1$/).isVisible()).toBe(true);
@@ -32,7 +33,7 @@ journey('Bob comes back to 500 messages: counted, begun where he left, all there
 });
 
 journey('the relay dies: what is said waits and says so; the relay is back: it is stored, and Bob has it', async ({ stage }) => {
-  const relay = await stage.relay();
+  const relay = await stage.mortalRelay();
   await stage.acquainted(relay, 'Alice', 'Bob');
   const [alice, bob] = await Promise.all([stage.person('Alice'), stage.person('Bob')]);
   await alice.window.list.open('Bob');

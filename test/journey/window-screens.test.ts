@@ -1,8 +1,13 @@
-// Every screen looked at: pictures kept, axe over both themes, nothing beyond an edge at 200 % zoom, on a small telephone or from right to left.
+// Every screen looked at: pictures kept, axe over it, nothing beyond an edge on a small telephone. One screen of each kind closely, and in the
+// full size each: axe over the dark theme too, nothing beyond an edge at 200 % zoom or from right to left.
 import { expect } from 'vitest';
+import { size } from '../support/size.ts';
 import type { Window } from '../support/window.ts';
 import { lookAt } from '../support/window-look.ts';
 import { journey, type Stage } from '../support/window-stage.ts';
+
+/** Those that are looked at closely in every size. */
+const CLOSELY = new Set(['first-run-3-relay', 'list', 'conversation', 'contact', 'palette', 'settings-relays']);
 
 /** Looks at screens one after the other, and says of all together what is wrong. */
 class Looking {
@@ -14,7 +19,7 @@ class Looking {
   }
 
   async at(screen: string): Promise<void> {
-    this.findings.push(...(await lookAt(this.#window.page, screen)));
+    this.findings.push(...(await lookAt(this.#window.page, screen, size !== 'usual' || CLOSELY.has(screen))));
   }
 }
 

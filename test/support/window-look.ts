@@ -45,32 +45,41 @@ export async function picture(page: Page, screen: string): Promise<void> {
   await page.screenshot({ path: join(PICTURES, `${screen}-${dress}-${width}.png`), animations: 'disabled', caret: 'hide' });
 }
 
-/** Shows the screen in both themes and every size, and from right to left; keeps a picture of each; says what axe finds and what does not fit. */
-export async function lookAt(page: Page, screen: string): Promise<string[]> {
+/**
+ * Looks at a screen and keeps pictures of it; says what axe finds and what does not fit.
+ * @param closely also in dark, at 200 % zoom and from right to left; else in light, wide, and as narrow as it gets
+ */
+export async function lookAt(page: Page, screen: string, closely: boolean): Promise<string[]> {
   const findings: string[] = [];
   const note = (how: string, found: readonly string[]) => findings.push(...found.map((finding) => `${screen}, ${how}: ${finding}`));
   await still(page);
   note('light', await axeFindings(page));
   await picture(page, screen);
-  await page.emulateMedia({ colorScheme: 'dark' });
-  await still(page);
-  note('dark', await axeFindings(page, 'color-contrast'));
-  await picture(page, screen);
-  await page.emulateMedia({ colorScheme: 'light' });
-  for (const size of SIZES.slice(1)) {
+  if (closely) {
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await still(page);
+    note('dark', await axeFindings(page, 'color-contrast'));
+    await picture(page, screen);
+    await page.emulateMedia({ colorScheme: 'light' });
+  }
+  for (const size of SIZES.slice(closely ? 1 : 2)) {
     await page.setViewportSize(size);
     await still(page);
     note(`${size.width} px`, await beyondTheEdge(page));
     await picture(page, screen);
   }
-  await page.evaluate('void (document.documentElement.dir = "rtl")');
-  await still(page);
-  note('right to left, narrow', await beyondTheEdge(page));
+  if (closely) {
+    await page.evaluate('void (document.documentElement.dir = "rtl")');
+    await still(page);
+    note('right to left, narrow', await beyondTheEdge(page));
+  }
   await page.setViewportSize(SIZES[0]);
-  await still(page);
-  note('right to left', await beyondTheEdge(page));
-  await picture(page, screen);
-  await page.evaluate('void (document.documentElement.dir = "ltr")');
+  if (closely) {
+    await still(page);
+    note('right to left', await beyondTheEdge(page));
+    await picture(page, screen);
+    await page.evaluate('void (document.documentElement.dir = "ltr")');
+  }
   return findings;
 }
 

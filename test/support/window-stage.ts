@@ -1,4 +1,5 @@
-// The stage of a journey: people with an engine and a window each, the relay between them; all of it new for every test and gone after it.
+// The stage of a journey: people with an engine and a window each, new for every test and gone after it. The browser and the relay between them
+// are those of the file.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,21 +14,30 @@ import { StageRelay } from './window-relay.ts';
 
 /** How long two people may take to get in touch, ms. */
 const PATIENCE = 30_000;
+/** Spares the half second that a passphrase costs at each opening (scrypt's parameters); whoever makes or changes one in a window pays in full. */
+const CHEAP = { n: 2 ** 10, r: 8, p: 1 };
 
 /** Everything a journey needs, made when it asks. */
 export class Stage {
-  readonly #folder = mkdtempSync(join(tmpdir(), 'sotto-window-'));
+  readonly #folder = temporaryFolder();
   readonly #browser: Browser;
+  readonly #relay: () => Promise<StageRelay>;
   readonly #ends: (() => Promise<void>)[] = [];
   readonly #windows: Window[] = [];
 
-  constructor(browser: Browser) {
+  constructor(browser: Browser, relay: () => Promise<StageRelay>) {
     this.#browser = browser;
+    this.#relay = relay;
   }
 
-  /** A relay on this machine, at an address of its own. */
-  async relay(name = 'relay'): Promise<StageRelay> {
-    const relay = new StageRelay(join(this.#folder, name));
+  /** The relay of the file: who was on the stage before is still known there. */
+  relay(): Promise<StageRelay> {
+    return this.#relay();
+  }
+
+  /** A relay that this test may kill. */
+  async mortalRelay(): Promise<StageRelay> {
+    const relay = new StageRelay(this.folderOf('relay'));
     this.#ends.push(() => relay.kill());
     return relay.start();
   }
@@ -64,7 +74,7 @@ export class Stage {
 
   /** A home that only this passphrase opens. */
   async lockedHome(name: string, passphrase: string): Promise<void> {
-    await createHome(this.homeOf(name), { name, passphrase });
+    await createHome(this.homeOf(name), { name, passphrase, cost: CHEAP });
   }
 
   /** A peer without a window, in this process: for somebody whose screen does not matter. @param folder of their home, which is made */
@@ -104,8 +114,32 @@ export class Stage {
   async end(): Promise<void> {
     await Promise.all(this.#windows.map((window) => window.close()));
     await Promise.all(this.#ends.map((end) => end()));
-    rmSync(this.#folder, { recursive: true, force: true, maxRetries: 5 });
+    remove(this.#folder);
   }
+}
+
+/** A relay that begins when the first asks for it. */
+class RelayOfTheFile {
+  #relay: Promise<StageRelay> | null = null;
+  readonly #folder = temporaryFolder();
+
+  readonly there = (): Promise<StageRelay> => {
+    this.#relay ??= new StageRelay(join(this.#folder, 'relay')).start();
+    return this.#relay;
+  };
+
+  async end(): Promise<void> {
+    await (await this.#relay)?.kill();
+    remove(this.#folder);
+  }
+}
+
+function temporaryFolder(): string {
+  return mkdtempSync(join(tmpdir(), 'sotto-window-'));
+}
+
+function remove(folder: string): void {
+  rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
 }
 
 /** Each accepts the other and keeps them under their name. */
@@ -120,7 +154,7 @@ export async function acquaint(one: RunningPeer, name: string, other: RunningPee
 
 /** A test that has a stage; skipped where there is no Chromium. It fails for whatever a page complains about. */
 export const journey = test
-  .extend<{ $file: { browser: RunningBrowser }; $test: { stage: Stage } }>({
+  .extend<{ $file: { browser: RunningBrowser; relay: RelayOfTheFile }; $test: { stage: Stage } }>({
     browser: [
       // biome-ignore lint/correctness/noEmptyPattern: vitest reads what a fixture needs from this pattern
       async ({}, use) => {
@@ -130,8 +164,17 @@ export const journey = test
       },
       { scope: 'file' },
     ],
-    stage: async ({ browser, task }, use) => {
-      const stage = new Stage(browser.browser);
+    relay: [
+      // biome-ignore lint/correctness/noEmptyPattern: as above
+      async ({}, use) => {
+        const relay = new RelayOfTheFile();
+        await use(relay);
+        await relay.end();
+      },
+      { scope: 'file' },
+    ],
+    stage: async ({ browser, relay, task }, use) => {
+      const stage = new Stage(browser.browser, relay.there);
       await use(stage);
       const { complaints } = stage;
       if (task.result?.state === 'fail' || complaints.length > 0) await stage.keepPictures(task.name);
