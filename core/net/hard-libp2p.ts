@@ -1,6 +1,6 @@
-// Puts libp2p together: WebSocket, Noise, yamux, no services, with the settings and the hardening that a relay survives by.
+// Puts libp2p together: WebSocket, TCP, Noise, yamux, no services, with the settings and the hardening that a relay survives by.
 import { privateKeyFromRaw } from '@libp2p/crypto/keys';
-import type { Connection, Libp2p, PeerId } from '@libp2p/interface';
+import type { Connection, Libp2p, MultiaddrConnection, PeerId } from '@libp2p/interface';
 import { webSockets } from '@libp2p/websockets';
 import type { Multiaddr } from '@multiformats/multiaddr';
 import { createLibp2p } from 'libp2p';
@@ -8,32 +8,46 @@ import { WebSocket } from 'ws';
 import type { SigningKey } from '../base/ed25519.ts';
 import { parseAddress } from './address.ts';
 import { hardNoise } from './hard-noise.ts';
-import { hardenConnection, MAX_SOCKET_BUFFER_BYTES, type SocketGuard, WEBSOCKET_LIMITS } from './harden-websocket.ts';
+import { hardenTcp, hardTcp } from './harden-tcp.ts';
+import { hardenConnection, MAX_SOCKET_BUFFER_BYTES, WEBSOCKET_LIMITS } from './harden-websocket.ts';
 import { hardYamux } from './harden-yamux.ts';
 import { rawPrivateKey } from './peer-key.ts';
 import { quietLogger } from './quiet-logger.ts';
+import type { SocketGuard } from './socket-guard.ts';
+import type { TlsDoor } from './tls-door.ts';
 
 /** From the first byte to an authenticated connection, and from there to its first stream, ms. */
 export const HANDSHAKE_DEADLINE_MS = 10_000;
 
-/** Starts libp2p; `guard` counts and ends its sockets. */
-export async function startLibp2p(key: SigningKey, listen: string[], announce: string[], guard: SocketGuard): Promise<Libp2p> {
+/** What libp2p is started with. */
+export interface Libp2pOptions {
+  readonly key: SigningKey;
+  readonly listen: string[];
+  readonly announce: string[];
+  /** Counts and ends its sockets. */
+  readonly guard: SocketGuard;
+  /** For listeners on /tls/ws. */
+  readonly tls?: TlsDoor | undefined;
+}
+
+/** Starts libp2p. */
+export async function startLibp2p({ key, listen, announce, guard, tls }: Libp2pOptions): Promise<Libp2p> {
   const unlimited = 1e9; // sockets are counted by the guard, before libp2p sees them
   const libp2p = await createLibp2p({
     privateKey: privateKeyFromRaw(rawPrivateKey(key)),
     logger: quietLogger,
     addresses: { listen, announce },
-    transports: [hardWebSockets(guard)],
+    transports: [hardWebSockets(guard, tls), hardTcp(guard)],
     connectionEncrypters: [hardNoise()],
     streamMuxers: [hardYamux()],
     connectionGater: {
       denyDialMultiaddr: () => false,
       denyInboundConnection: (connection) => {
-        hardenConnection(connection);
+        harden(connection);
         return false;
       },
       denyOutboundConnection: (_peer, connection) => {
-        hardenConnection(connection);
+        harden(connection);
         return false;
       },
     },
@@ -53,12 +67,19 @@ export async function startLibp2p(key: SigningKey, listen: string[], announce: s
   return libp2p;
 }
 
-function hardWebSockets(guard: SocketGuard): ReturnType<typeof webSockets> {
-  const make = webSockets({ maxBufferedAmount: MAX_SOCKET_BUFFER_BYTES });
+function harden(connection: MultiaddrConnection): void {
+  hardenConnection(connection);
+  hardenTcp(connection);
+}
+
+function hardWebSockets(guard: SocketGuard, tls: TlsDoor | undefined): ReturnType<typeof webSockets> {
   return (components) => {
-    const transport = make(components);
+    const transport = webSockets({ maxBufferedAmount: MAX_SOCKET_BUFFER_BYTES, ...(tls !== undefined && { https: tls.pair }) })(components);
     const createListener = transport.createListener.bind(transport);
-    transport.createListener = (options) => guard.guard(createListener(options));
+    transport.createListener = (options) => {
+      const listener = guard.guard(createListener(options));
+      return tls === undefined ? listener : tls.add(listener);
+    };
     return Object.assign(transport, { _connect: openWebSocket });
   };
 }

@@ -1,6 +1,5 @@
 // Closes the holes of the stock WebSocket transport. Touches private fields of pinned versions; test/fault/net-attacks.test.ts holds every line here.
-import type { Server, Socket } from 'node:net';
-import type { Listener, MultiaddrConnection } from '@libp2p/interface';
+import type { MultiaddrConnection } from '@libp2p/interface';
 
 /** Largest WebSocket message: above any Noise record (64 KiB) and small enough that a thousand hostile sockets fit in memory. */
 export const MAX_WS_MESSAGE_BYTES = 1_048_576;
@@ -38,11 +37,6 @@ interface RawConnection {
   sendReset(): void;
   close(options?: object): Promise<void>;
   abort(error: Error): void;
-}
-
-interface RawListener {
-  readonly server?: Server;
-  readonly wsServer?: { readonly options: Record<string, unknown> };
 }
 
 /** What ws may be sent, either way; without compression nothing can swell. */
@@ -89,59 +83,4 @@ function hardenWrites(raw: RawConnection, socket: RawWebSocket): void {
     if (!canSendMore) raw.checkBufferedAmountTask.start();
     return { sentBytes, canSendMore };
   };
-}
-
-/** Raw sockets of one node: counted, and ended when they are not authenticated in time. */
-export interface SocketGuard {
-  /** Puts limits on a listener that was made but does not listen yet. */
-  guard(listener: Listener): Listener;
-  /** The socket behind this connection is authenticated: its deadline is lifted. */
-  welcome(connection: MultiaddrConnection | { readonly remoteAddr: { toString(): string } }): void;
-  /** Ends every socket, also those the listener does not know of. */
-  end(): void;
-}
-
-/** @param most sockets at a time @param mostPending of them unauthenticated: beyond it the oldest goes @param deadline ms until one must be authenticated */
-export function socketGuard(most: number, mostPending: number, deadline: number): SocketGuard {
-  const pending = new Map<string, Socket>();
-  const all = new Set<Socket>();
-  const accept = (socket: Socket) => {
-    const name = socketName(socket.remoteAddress, socket.remotePort);
-    const timer = setTimeout(() => socket.destroy(), deadline);
-    timer.unref();
-    const oldest = pending.size >= mostPending ? pending.values().next().value : undefined;
-    oldest?.destroy();
-    pending.set(name, socket);
-    all.add(socket);
-    socket.on('error', () => socket.destroy());
-    socket.once('close', () => {
-      clearTimeout(timer);
-      all.delete(socket);
-      if (pending.get(name) === socket) pending.delete(name);
-    });
-    socket.once('welcome', () => clearTimeout(timer));
-  };
-  return {
-    guard(listener) {
-      const raw = listener as unknown as RawListener;
-      if (raw.server === undefined || raw.wsServer === undefined) return listener;
-      raw.server.maxConnections = most;
-      raw.server.prependListener('connection', accept);
-      Object.assign(raw.wsServer.options, WEBSOCKET_LIMITS);
-      return listener;
-    },
-    welcome(connection) {
-      const [, , host, , port] = connection.remoteAddr.toString().split('/');
-      const name = socketName(host, Number(port));
-      pending.get(name)?.emit('welcome');
-      pending.delete(name);
-    },
-    end() {
-      for (const socket of all) socket.destroy();
-    },
-  };
-}
-
-function socketName(host: string | undefined, port: number | undefined): string {
-  return `${host?.replace(/^::ffff:/, '')} ${port}`;
 }

@@ -1,4 +1,4 @@
-// Builds a libp2p node from plain options: WebSocket, Noise, yamux, no services, hardened. Whoever imports this pays for libp2p.
+// Builds a libp2p node from plain options: WebSocket, TCP, Noise, yamux, no services, hardened. Whoever imports this pays for libp2p.
 import type { Connection, Libp2p, Stream } from '@libp2p/interface';
 import { type Multiaddr, multiaddr } from '@multiformats/multiaddr';
 import type { SigningKey } from '../base/ed25519.ts';
@@ -7,13 +7,14 @@ import { CONNECT_DEADLINE_MS } from '../wire/limits.ts';
 import { formatAddress, parseAddress, parseDialAddress } from './address.ts';
 import { type FrameChannel, streamChannel } from './channel.ts';
 import { componentsOf, HANDSHAKE_DEADLINE_MS, startLibp2p } from './hard-libp2p.ts';
-import { type SocketGuard, socketGuard } from './harden-websocket.ts';
+import { type AddressLimits, type SocketGuard, socketGuard } from './socket-guard.ts';
+import type { TlsDoor } from './tls-door.ts';
 
 /** What a node is made of. */
 export interface NodeOptions {
   /** The libp2p key; its public half is the PeerId. */
   readonly key: SigningKey;
-  /** Multiaddrs as `/ip4/127.0.0.1/tcp/0/ws`; empty: dials only. */
+  /** Multiaddrs as `/ip4/127.0.0.1/tcp/0/ws`, or `/ip4/127.0.0.1/tcp/0` without WebSocket; empty: dials only. */
   readonly listen: readonly string[];
   /** Multiaddrs to name instead of the ones listened on, for a node behind a proxy. */
   readonly announce?: readonly string[];
@@ -23,6 +24,12 @@ export interface NodeOptions {
   readonly server?: boolean;
   /** How long an inbound socket may take to authenticate, and then to open its first stream, ms; HANDSHAKE_DEADLINE_MS by default. */
   readonly handshakeDeadline?: number;
+  /** Inbound sockets that are not authenticated yet; PENDING_CONNECTIONS, and half of all at most, by default. */
+  readonly maxPending?: number;
+  /** The certificate for addresses on /tls/ws. */
+  readonly tls?: TlsDoor;
+  /** What one address may have; not counted unless given. */
+  readonly perAddress?: AddressLimits | null;
 }
 
 /** A listening or dialling node. */
@@ -30,8 +37,11 @@ export interface Node {
   readonly peerId: string;
   /** Multiaddrs others can dial, each ending in /p2p/ID. */
   readonly addresses: readonly string[];
-  /** Takes channels of a protocol; a throw in `accept` closes that channel only. */
-  handle(protocol: string, accept: (channel: FrameChannel) => void): Promise<void>;
+  /**
+   * Takes channels of a protocol; a throw in `accept` closes that channel only.
+   * @param accept hears whose sockets the channel is counted with (memory only, C7); null where addresses are not counted
+   */
+  handle(protocol: string, accept: (channel: FrameChannel, address: string | null) => void): Promise<void>;
   /**
    * Opens a connection of its own and one stream on it.
    * @throws BAD_INPUT for a bad multiaddr or one without /p2p/ID, TIMEOUT, OFFLINE, CLOSED when `signal` was aborted
@@ -44,6 +54,8 @@ export interface Node {
 export const SERVER_CONNECTIONS = 10_000;
 /** Inbound sockets of a peer: its contacts on the local network. */
 export const PEER_CONNECTIONS = 64;
+/** Sockets not yet authenticated: six seconds of handshakes at full speed, and some megabytes of buffers for who says nothing. */
+export const PENDING_CONNECTIONS = 1_024;
 /** How long a connection may take to say goodbye, ms. */
 const CLOSE_DEADLINE_MS = 1_000;
 /** Streams of one protocol a connection may have: one, and one that takes its place. */
@@ -55,9 +67,10 @@ export async function createNode(options: NodeOptions): Promise<Node> {
   const announce = (options.announce ?? []).map((text) => formatAddress(parseAddress(text)));
   const most = options.maxConnections ?? (options.server === true ? SERVER_CONNECTIONS : PEER_CONNECTIONS);
   const deadline = options.handshakeDeadline ?? HANDSHAKE_DEADLINE_MS;
-  const guard = socketGuard(most, Math.max(1, Math.ceil(most / 2)), deadline);
+  const mostPending = Math.min(options.maxPending ?? PENDING_CONNECTIONS, Math.max(1, Math.ceil(most / 2)));
+  const guard = socketGuard({ most, mostPending, deadline, perAddress: options.perAddress ?? null });
   try {
-    const libp2p = await startLibp2p(options.key, listen, announce, guard);
+    const libp2p = await startLibp2p({ key: options.key, listen, announce, guard, tls: options.tls });
     return new LibNode(libp2p, guard, deadline);
   } catch (cause) {
     guard.end();
@@ -88,8 +101,8 @@ class LibNode implements Node {
     return this.#libp2p.getMultiaddrs().map((address) => address.toString());
   }
 
-  async handle(protocol: string, accept: (channel: FrameChannel) => void): Promise<void> {
-    const onStream = (stream: Stream, connection: Connection) => accept(this.#channel(stream, connection));
+  async handle(protocol: string, accept: (channel: FrameChannel, address: string | null) => void): Promise<void> {
+    const onStream = (stream: Stream, connection: Connection) => accept(this.#channel(stream, connection), this.#guard.groupOf(connection));
     await this.#libp2p.handle(protocol, onStream, { maxInboundStreams: STREAMS_PER_PROTOCOL });
   }
 
