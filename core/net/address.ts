@@ -1,4 +1,4 @@
-// The multiaddrs Sotto uses, read and written without libp2p: a host, a TCP port, WebSocket with or without TLS, a PeerId.
+// The multiaddrs Sotto uses, read and written without libp2p: a host, a TCP port, WebSocket with or without TLS or nothing, a PeerId.
 import { isIPv4, isIPv6 } from 'node:net';
 import { SottoError } from '../base/errors.ts';
 import { MAX_ADDRESS_BYTES } from '../wire/limits.ts';
@@ -14,11 +14,11 @@ export interface Address {
   readonly peerId: string | null;
 }
 
-const SHAPE = /^\/(ip4|ip6|dns|dns4|dns6)\/([^/]+)\/tcp\/(\d{1,5})((?:\/tls)?\/ws|\/wss)(?:\/p2p\/([^/]+))?\/?$/;
+const SHAPE = /^\/(ip4|ip6|dns|dns4|dns6)\/([^/]+)\/tcp\/(\d{1,5})((?:\/tls)?\/ws|\/wss|)(?:\/p2p\/([^/]+))?\/?$/;
 const HOST_NAME = /^(?=.{1,253}$)(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)*[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?$/;
 
 /**
- * Reads `/ip4|ip6|dns|dns4|dns6/HOST/tcp/PORT[/tls]/ws[/p2p/ID]` (or `/wss`).
+ * Reads `/ip4|ip6|dns|dns4|dns6/HOST/tcp/PORT[/ws|/tls/ws][/p2p/ID]` (or `/wss`); without WebSocket it is plain TCP.
  * @throws BAD_INPUT for anything else, saying what is wrong
  */
 export function parseAddress(text: string): Address {

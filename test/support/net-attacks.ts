@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { noise } from '@chainsafe/libp2p-noise';
 import { yamux } from '@chainsafe/libp2p-yamux';
 import type { Connection, Libp2p } from '@libp2p/interface';
+import { tcp } from '@libp2p/tcp';
 import { webSockets } from '@libp2p/websockets';
 import { type Multiaddr, multiaddr } from '@multiformats/multiaddr';
 import { createLibp2p } from 'libp2p';
@@ -26,9 +27,12 @@ export interface Victim {
   stop(): Promise<void>;
 }
 
-/** Starts the victim. @param program another one to attack, by default net-victim.ts */
-export async function startVictim(program = fileURLToPath(new URL('net-victim.ts', import.meta.url))): Promise<Victim> {
-  const child = spawn(process.execPath, ['--expose-gc', program], { stdio: ['pipe', 'pipe', 'inherit'] });
+/** Starts the victim. @param program another one to attack, by default net-victim.ts @param listen where that listens */
+export async function startVictim(
+  program = fileURLToPath(new URL('net-victim.ts', import.meta.url)),
+  ...listen: string[]
+): Promise<Victim> {
+  const child = spawn(process.execPath, ['--expose-gc', program, ...listen], { stdio: ['pipe', 'pipe', 'inherit'] });
   const state = { address: '', rss: 0, closed: [] as string[] };
   createInterface({ input: child.stdout }).on('line', (line) => {
     const said = JSON.parse(line) as { address?: string; rss?: number; closed?: string };
@@ -108,7 +112,7 @@ export function wsFrame(
 /** An attacker with a PeerId of its own: stock libp2p, on a socket that can be left unread. */
 export async function attacker(): Promise<Libp2p> {
   return createLibp2p({
-    transports: [(components) => Object.assign(webSockets()(components), { _connect: openSocket })],
+    transports: [(components) => Object.assign(webSockets()(components), { _connect: openSocket }), tcp()],
     connectionEncrypters: [noise()],
     streamMuxers: [yamux({ maxOutboundStreams: 10_000 })],
     connectionMonitor: { enabled: false },
@@ -123,7 +127,7 @@ function openSocket(address: Multiaddr): Promise<WebSocket> {
 
 interface Inside {
   readonly muxer: { readonly maConn: { send(bytes: Uint8Array): boolean } };
-  readonly maConn: { readonly websocket: { send(bytes: Uint8Array): void; readonly _socket: Socket } };
+  readonly maConn: { readonly websocket?: { send(bytes: Uint8Array): void; readonly _socket: Socket }; readonly socket?: Socket };
 }
 
 /** Under the hood of an authenticated connection. */
@@ -137,12 +141,14 @@ export interface Hood {
 
 export function inside(connection: Connection): Hood {
   const raw = connection as unknown as Inside;
+  const { websocket } = raw.maConn;
+  const socket = (raw.maConn.socket ?? websocket?._socket) as Socket;
   return {
     yamux(bytes) {
       if (connection.status === 'open') raw.muxer.maConn.send(bytes);
     },
-    wire: (bytes) => raw.maConn.websocket.send(bytes),
-    socket: raw.maConn.websocket._socket,
+    wire: (bytes) => (websocket === undefined ? void socket.write(bytes) : websocket.send(bytes)),
+    socket,
   };
 }
 

@@ -6,7 +6,7 @@ import { ECHO, FLOOD, HANDSHAKE_MS, HOLD, MOST_CONNECTIONS, THROW_AT_ACCEPT, THR
 
 const node = await createNode({
   key: signingKey(),
-  listen: ['/ip4/127.0.0.1/tcp/0/ws'],
+  listen: [process.argv[2] ?? '/ip4/127.0.0.1/tcp/0/ws'],
   server: true,
   maxConnections: MOST_CONNECTIONS,
   handshakeDeadline: HANDSHAKE_MS,
