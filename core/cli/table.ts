@@ -44,7 +44,7 @@ export const COMMANDS: readonly Command[] = [
     group: START,
     positionals: [],
     flags: [
-      { name: 'port', value: 'N', help: 'answer on this port of 127.0.0.1; otherwise on any that is free' },
+      { name: 'port', value: 'N', help: 'answer on this port; otherwise on any that is free' },
       { name: 'no-open', value: null, help: 'open no browser, print the address only' },
       LISTEN,
       LAN,

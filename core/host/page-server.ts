@@ -1,5 +1,6 @@
 // Serves the window to a browser on this machine: the built page over HTTP, the contract over a WebSocket that only the page can open.
-// Answers on 127.0.0.1 alone, to nobody who came by another name (Host), from another page (Origin) or without a secret (page-door.ts).
+// Answers on one address of this machine alone, to nobody who came by another name (Host), from another page (Origin) or without a secret (page-door.ts).
+import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
@@ -13,9 +14,8 @@ import { readOffer, WINDOW_PATH } from '../carrier/window-door.ts';
 import { type Admission, Door } from './page-door.ts';
 import type { PageFiles } from './page-files.ts';
 import { GOODBYE_MS, guardSockets, HTTP_LIMITS, MAX_WINDOWS, type SocketGuard, WINDOW_LIMITS } from './page-guard.ts';
+import { COMMON_HOST } from './window-host.ts';
 
-/** The only interface: what is not on this machine cannot ask. A name would depend on what it resolves to. */
-const HOST = '127.0.0.1';
 /** What a server says of itself when it goes (RFC 6455, 7.4.1). */
 const GOING_AWAY = 1_001;
 
@@ -24,6 +24,8 @@ export interface PageServerOptions {
   readonly files: PageFiles;
   /** Serves one window; in the same turn it sets the listener for its frames. */
   serve(carrier: Carrier): void;
+  /** An address of 127.0.0.0/8: what is not on this machine cannot ask, and a name would depend on what it resolves to. COMMON_HOST where the system lacks it, or nothing is said. */
+  readonly host?: string;
   /** 0, the default: any that is free. */
   readonly port?: number;
   readonly clock?: Clock;
@@ -44,10 +46,12 @@ export interface PageServer {
 export async function servePage(options: PageServerOptions): Promise<PageServer> {
   const server = createServer(HTTP_LIMITS);
   const guard = guardSockets(server);
-  const port = await listen(server, options.port ?? 0);
+  const { address: host, port } = await listen(server, options.host ?? COMMON_HOST, options.port ?? 0);
+  // A connection that cannot be taken (no files left) is no reason to end.
+  server.on('error', () => undefined);
   const door = new Door(options.clock ?? systemClock);
   const { promise: entered, resolve } = Promise.withResolvers<void>();
-  const desk = new PageDesk(port, door, guard, options, resolve);
+  const desk = new PageDesk(`${host}:${port}`, door, guard, options, resolve);
   server.on('request', (request, response) => desk.answer(request, response));
   server.on('checkExpectation', (request, response) => desk.answer(request, response));
   server.on('upgrade', (request, socket, head) => desk.open(request, socket, head));
@@ -58,16 +62,23 @@ export async function servePage(options: PageServerOptions): Promise<PageServer>
     await desk.close();
     guard.end();
   };
-  return { address: `http://${HOST}:${port}/#${door.token}`, port, entered, close };
+  return { address: `http://${host}:${port}/#${door.token}`, port, entered, close };
 }
 
-function listen(server: Server, port: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once('error', (cause) =>
-      reject(new SottoError('BAD_INPUT', `Port ${port} on this machine is taken or not allowed; try another.`, cause)),
-    );
-    server.listen(port, HOST, () => resolve((server.address() as AddressInfo).port));
-  });
+async function listen(server: Server, host: string, port: number): Promise<AddressInfo> {
+  server.listen(port, host);
+  try {
+    await once(server, 'listening');
+  } catch (cause) {
+    if (isNoAddress(cause) && host !== COMMON_HOST) return listen(server, COMMON_HOST, port);
+    throw new SottoError('BAD_INPUT', `Port ${port} on this machine is taken or not allowed; try another.`, cause);
+  }
+  return server.address() as AddressInfo;
+}
+
+/** macOS and others have 127.0.0.1 and nothing else of its kind, unless somebody gave them more. */
+function isNoAddress(cause: unknown): boolean {
+  return cause instanceof Error && 'code' in cause && cause.code === 'EADDRNOTAVAIL';
 }
 
 class PageDesk {
@@ -80,8 +91,8 @@ class PageDesk {
   readonly #windows = new Set<WebSocket>();
   readonly #sockets = new WebSocketServer({ noServer: true, clientTracking: false, ...WINDOW_LIMITS });
 
-  constructor(port: number, door: Door, guard: SocketGuard, options: PageServerOptions, entered: () => void) {
-    this.#host = `${HOST}:${port}`;
+  constructor(host: string, door: Door, guard: SocketGuard, options: PageServerOptions, entered: () => void) {
+    this.#host = host;
     this.#door = door;
     this.#guard = guard;
     this.#options = options;

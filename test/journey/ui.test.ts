@@ -71,11 +71,14 @@ describe('sotto ui', () => {
   });
 
   test('answers at the port that was asked for, and says when it is taken or none', async () => {
-    const first = await ui(freshHome());
-    const { port } = new URL(first.address);
-    await expect(ui(freshHome(), ['--port', port])).rejects.toThrow(`Port ${port} on this machine is taken`);
+    const home = freshHome();
+    const first = await ui(home);
+    const { host, hostname, port } = new URL(first.address);
+    await expect(ui(home, ['--port', port])).rejects.toThrow(`Port ${port} on this machine is taken`);
+    // Another home is another place to a browser, at whatever port.
+    expect(new URL((await ui(freshHome(), ['--port', port])).address).hostname).not.toBe(hostname);
     await first.stop();
-    expect(new URL((await ui(freshHome(), ['--port', port])).address).port).toBe(port);
+    expect(new URL((await ui(home, ['--port', port])).address).host).toBe(host);
     for (const wrong of ['0', '65536', 'x', '-1']) {
       expect(await sotto(fakeEngine(), ['ui', `--port=${wrong}`])).toMatchObject({ code: 2, err: expect.stringContaining('--port takes') });
     }

@@ -36,7 +36,7 @@ export async function startUi(words: readonly string[], env: Record<string, stri
   });
   const ended = once(child, 'exit').then(([code]) => code as number | null);
   ends.push(() => stop(child, ended));
-  const address = () => /http:\/\/127\.0\.0\.1:\d+\/#[\w-]{43}/.exec(said.out)?.[0];
+  const address = () => /http:\/\/127\.\d+\.\d+\.\d+:\d+\/#[\w-]{43}/.exec(said.out)?.[0];
   await until(() => address() !== undefined || child.exitCode !== null, 'the address', READY_MS);
   const found = address();
   if (found === undefined) throw new Error(`It said no address: ${said.err}`);

@@ -5,6 +5,7 @@ import { type Host, openHost } from '../../host/host.ts';
 import { readPageFiles } from '../../host/page-files.ts';
 import { type PageServer, servePage } from '../../host/page-server.ts';
 import { relayProcess } from '../../host/relay-process.ts';
+import { windowHost } from '../../host/window-host.ts';
 import { windowContract } from '../../window-api.ts';
 import { countOf } from '../arguments.ts';
 import { type Opening, openAddress } from '../open-address.ts';
@@ -28,7 +29,8 @@ export async function run(context: Context): Promise<ExitCode> {
   const host = await openHost({ home, ...reach, keyring: null, desktop: false, relay: relayProcess() });
   try {
     if (passphrase !== null) await unlock(host, passphrase);
-    const server = await servePage({ files, port, serve: (carrier) => serveApi(carrier, windowContract, host.api) });
+    const at = await windowHost(home, (fault) => void note(context, fault.message));
+    const server = await servePage({ files, host: at, port, serve: (carrier) => serveApi(carrier, windowContract, host.api) });
     await show(context, server).finally(() => server.close());
   } finally {
     await host.close();
