@@ -16,7 +16,8 @@ const UNREAD = 'one more';
 const AT_LOCK = [HEARD, TYPED, UNREAD, 'Bobolina'];
 
 journey('a locked page holds no word, no name and no count, on the screen, in its storage or in its memory', async ({ stage }) => {
-  const { window, say } = await aliceWithBob(stage);
+  const { window, say, account, relay } = await aliceWithBob(stage);
+  const relayId = relay.address.replace(/^.*\/p2p\//, '');
   await window.list.open('Bobolina');
   await window.talk.message(OLD).waitFor();
   await window.list.pane.getByRole('textbox').first().waitFor();
@@ -28,21 +29,24 @@ journey('a locked page holds no word, no name and no count, on the screen, in it
   await window.settings.open('Appearance');
   await say(UNREAD);
   await expect.poll(() => window.page.title(), { timeout: 10_000 }).toBe('(1) Sotto');
+  expect(await kept(window), 'where Alice was').toContain(account);
   const devtools = await window.page.context().newCDPSession(window.page);
   const before = await heap(devtools);
-  for (const secret of AT_LOCK) expect(before.includes(secret), `"${secret}" is found while it is there`).toBe(true);
+  for (const secret of [...AT_LOCK, relayId]) expect(before.includes(secret), `"${secret}" is found while it is there`).toBe(true);
+  // A relay that goes away now: the window remembers when.
+  await relay.kill();
+  await window.list.connection.getByText(/Waiting for relay/).waitFor();
   await lock(window);
   expect(await window.page.title()).toBe('Sotto');
   const page: string = await window.page.evaluate('document.documentElement.outerHTML');
-  const kept: string = await window.page.evaluate(
-    'JSON.stringify([{ ...sessionStorage }, { ...localStorage }, history.state, location.href, document.cookie])',
-  );
+  const left = await kept(window);
   for (const secret of [OLD, ...AT_LOCK]) {
     expect(page, 'in the page').not.toContain(secret);
-    expect(kept, 'in the storage').not.toContain(secret);
+    expect(left, 'in the storage').not.toContain(secret);
   }
+  expect(left, 'in the storage').not.toContain(account);
   const memory = await heap(devtools);
-  for (const secret of [OLD, ...AT_LOCK]) expect(memory.includes(secret), `"${secret}" in the memory of the page`).toBe(false);
+  for (const secret of [OLD, ...AT_LOCK, relayId]) expect(memory.includes(secret), `"${secret}" in the memory of the page`).toBe(false);
   await window.unlock.unlock(PASSPHRASE);
   await window.list.open('Bobolina');
   await window.talk.message(HEARD).waitFor();
@@ -50,6 +54,7 @@ journey('a locked page holds no word, no name and no count, on the screen, in it
   await window.talk.composer.pressSequentially(LAST);
   await lock(window);
   expect((await heap(devtools)).includes(LAST), 'what was typed as it was locked').toBe(false);
+  expect(await kept(window), 'where Alice was as it was locked').not.toContain(account);
   await window.unlock.unlock(PASSPHRASE);
   await window.list.open('Bobolina');
   await expect.poll(() => window.talk.composer.inputValue()).toBe(TYPED + LAST);
@@ -79,7 +84,13 @@ async function aliceWithBob(stage: Stage) {
   await window.unlock.unlock(PASSPHRASE);
   await window.list.pane.waitFor();
   const say = (text: string) => bob.api.send({ who: 'Alice', text, id: null });
-  return { window, say };
+  const { account } = await bob.api.identity({});
+  return { window, say, account, relay };
+}
+
+/** What stays in the browser. */
+function kept({ page }: Window): Promise<string> {
+  return page.evaluate('JSON.stringify([{ ...sessionStorage }, { ...localStorage }, history.state, location.href, document.cookie])');
 }
 
 async function lock({ page, unlock }: Window): Promise<void> {
