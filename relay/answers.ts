@@ -6,6 +6,8 @@ import { encodeFrame, FRAME } from '../core/wire/frame.ts';
 
 /** Bytes that may wait for the end of the turn before pushes wait too: one run of entries. */
 const TURN_BYTES = 262_144;
+/** Bytes that may wait before signals are dropped: they go before anything else does. */
+const CALM_BYTES = 16_384;
 
 /** The outgoing half of a connection. */
 export class Answers {
@@ -27,6 +29,11 @@ export class Answers {
   /** False while the other side reads too slowly: nothing new should be started for it. */
   get isBlocked(): boolean {
     return this.#blocked;
+  }
+
+  /** True when so little waits that even a signal may be added. */
+  get isCalm(): boolean {
+    return this.hasRoom && this.#bytes < CALM_BYTES;
   }
 
   /** True when a push may be added now. */

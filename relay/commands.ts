@@ -1,8 +1,9 @@
-// Which request type is which command. The four that bypass the table are HELLO, PING, APPEND and ACK (connection.ts).
+// Which request type is which command. The five that bypass the table are HELLO, PING, APPEND, ACK and PUT_SIGNAL (connection.ts).
 import { FRAME } from '../core/wire/frame.ts';
 import { countPreKeys, getManifest, putManifest, putPreKeys, takePreKeys } from './directory.ts';
 import { putLink, revokeLink } from './links.ts';
 import { closeHandle, closeLog, createLog, getHead, openLog, setReaders } from './logs.ts';
+import { setPresence } from './presence/set-presence.ts';
 import { register } from './session.ts';
 import type { Command } from './shared.ts';
 import { putSlot } from './slots.ts';
@@ -26,4 +27,5 @@ export const COMMANDS: ReadonlyMap<number, Command> = new Map<number, Command>([
   [FRAME.PUT_PREKEYS, putPreKeys],
   [FRAME.TAKE_PREKEYS, takePreKeys],
   [FRAME.COUNT_PREKEYS, countPreKeys],
+  [FRAME.SET_PRESENCE, setPresence],
 ]);

@@ -8,6 +8,7 @@ import { Accept } from './accept.ts';
 import { Answers } from './answers.ts';
 import { Desk } from './desk.ts';
 import { Handles } from './handles.ts';
+import { Live } from './presence/live.ts';
 import { Pusher } from './push.ts';
 import { done, type Reply, refusalOf, refused } from './reply.ts';
 import { hello } from './session.ts';
@@ -24,6 +25,7 @@ export class Connection implements Session {
   readonly shared: Shared;
   readonly handles = new Handles();
   readonly pusher: Pusher;
+  readonly live: Live;
   registered = false;
   registrations = 0;
   readonly #channel: FrameChannel;
@@ -57,6 +59,7 @@ export class Connection implements Session {
       answers: this.#answers,
       giveUp: (reason) => void this.close(reason),
     });
+    this.live = new Live(shared.board, this.#answers, () => this.heard);
     this.#desk = new Desk(this, clock, (frame, reply) => answer(frame.request, frame.payload.length, reply));
   }
 
@@ -98,6 +101,7 @@ export class Connection implements Session {
   #take(frames: Frame[]): void {
     if (this.#state === 'over') return;
     this.#heard = this.shared.clock.monotonic();
+    this.live.awake();
     this.#inbox = this.#next < this.#inbox.length ? [...this.#inbox.slice(this.#next), ...frames] : frames;
     this.#next = 0;
     this.#pump();
@@ -149,6 +153,7 @@ export class Connection implements Session {
     if (frame.type === FRAME.PING) return done;
     if (frame.type === FRAME.HELLO) return refused('CONFLICT', 'The hello was said already.');
     if (frame.type === FRAME.ACK) this.#acknowledge(frame);
+    else if (frame.type === FRAME.PUT_SIGNAL) this.#signal(frame);
     else if (this.shared.stopping) return refused('STOPPING', 'The relay is going down.');
     else if (frame.type === FRAME.APPEND) this.#accept.take(frame.request, frame.payload);
     else this.#desk.take(frame);
@@ -169,6 +174,16 @@ export class Connection implements Session {
     const ack = decodeAck(frame.payload);
     this.#release(frame.payload.length);
     this.pusher.acknowledge(ack);
+  }
+
+  // Never answered, whatever it is.
+  #signal(frame: Frame): void {
+    this.#release(frame.payload.length);
+    try {
+      this.live.signal(frame.payload, (number) => this.handles.get(number));
+    } catch {
+      this.shared.metrics.count('signals_dropped');
+    }
   }
 
   #fault(frame: Frame): Reply {
@@ -202,6 +217,7 @@ export class Connection implements Session {
     if (this.#state === 'over') return;
     this.#heard = this.shared.clock.monotonic();
     this.#pump();
+    this.live.room();
     this.pusher.wake();
   }
 

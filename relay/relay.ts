@@ -11,6 +11,7 @@ import { makeData, relayKey, storeFolder, writeAddresses } from './data.ts';
 import { Devices } from './devices.ts';
 import { Heads } from './heads.ts';
 import { Metrics } from './operator/metrics.ts';
+import { Board } from './presence/board.ts';
 import type { Shared } from './shared.ts';
 import type { Coming } from './store/foretell.ts';
 import { LevelRelayStore } from './store/level.ts';
@@ -67,7 +68,17 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
     const { listen, announce = [], maxConnections } = options;
     const node = await createNode({ key, listen, announce, server: true, ...(maxConnections !== undefined && { maxConnections }) });
     const admission = new Admission(options.data, options.open, clock);
-    const shared: Shared = { store, clock, log: options.log, heads, admission, devices: new Devices(), metrics, stopping: false };
+    const shared: Shared = {
+      store,
+      clock,
+      log: options.log,
+      heads,
+      admission,
+      devices: new Devices(),
+      board: new Board(clock, metrics),
+      metrics,
+      stopping: false,
+    };
     const sweeper = new Sweeper(store, clock, options.log);
     if (options.clockIsRight) sweeper.confirm();
     const relay = new RunningRelay(shared, node, sweeper);

@@ -8,6 +8,8 @@ import type { Devices } from './devices.ts';
 import type { Handles } from './handles.ts';
 import type { Heads } from './heads.ts';
 import type { Metrics } from './operator/metrics.ts';
+import type { Board } from './presence/board.ts';
+import type { Live } from './presence/live.ts';
 import type { Pusher } from './push.ts';
 import type { Reply } from './reply.ts';
 import type { RelayStore } from './store/store.ts';
@@ -20,6 +22,7 @@ export interface Shared {
   readonly heads: Heads;
   readonly admission: Admission;
   readonly devices: Devices;
+  readonly board: Board;
   readonly metrics: Metrics;
   /** True once the relay goes down: nothing new is begun. */
   stopping: boolean;
@@ -30,6 +33,7 @@ export interface Session {
   readonly shared: Shared;
   readonly handles: Handles;
   readonly pusher: Pusher;
+  readonly live: Live;
   /** True once a registration was proved: it may create logs and write to the directory. */
   registered: boolean;
   /** New registrations made on this connection. */

@@ -17,6 +17,7 @@ interface Wanted {
   readonly reader: Bytes;
   readonly after: number;
   readonly chain: Bytes;
+  readonly show: boolean;
 }
 
 /** SUBSCRIBE -> SUBSCRIBED and then pushes, or AHEAD or FORK with the signed head; needs `read`. */
@@ -26,6 +27,7 @@ export function subscribe(session: Session, payload: Bytes): Promise<Reply> | Re
     reader: readerId(exact(asked.reader, HASH_BYTES, 'subscribe request')),
     after: safeNumber(asked.after),
     chain: exact(asked.chain, HASH_BYTES, 'subscribe request'),
+    show: asked.show,
   };
   return withRight(session, asked.handle, 'read', (handle) => begin(session, handle, wanted));
 }
@@ -51,6 +53,7 @@ async function start(session: Session, handle: Handle, record: LogRecord, wanted
   const subscription = new Subscription(handle.number, record.id, wanted.reader, Math.max(wanted.after, record.floor), cursor);
   if (session.handles.get(handle.number) !== handle) return refused('NOT_FOUND', 'The handle was closed meanwhile.');
   handle.subscription = subscription;
+  session.live.sit(subscription, wanted.show);
   const payload = encode(SubscribedSchema, {
     floor: BigInt(floor.seq),
     floorChain: floor.chain,

@@ -11,6 +11,7 @@ import { Connection } from '../../relay/connection.ts';
 import { Devices } from '../../relay/devices.ts';
 import { Heads } from '../../relay/heads.ts';
 import { Metrics } from '../../relay/operator/metrics.ts';
+import { Board } from '../../relay/presence/board.ts';
 import type { Shared } from '../../relay/shared.ts';
 import { LevelRelayStore } from '../../relay/store/level.ts';
 import type { RelayStore } from '../../relay/store/store.ts';
@@ -61,6 +62,7 @@ export async function relayParts(options: PartsOptions = {}): Promise<RelayParts
   onTestFinished(() => level.close());
   const key = signingKey();
   const logged: string[] = [];
+  const metrics = new Metrics();
   const shared: Shared = {
     store: wrap(level),
     clock,
@@ -68,7 +70,8 @@ export async function relayParts(options: PartsOptions = {}): Promise<RelayParts
     heads: new Heads(key),
     admission: new Admission(data, open, clock),
     devices: new Devices(),
-    metrics: new Metrics(),
+    metrics,
+    board: new Board(clock, metrics),
     stopping: false,
   };
   const join_ = (peerId: string) => joined(shared, peerId);
