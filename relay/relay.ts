@@ -4,6 +4,7 @@ import type { Log } from '../core/base/log.ts';
 import { parseAddress } from '../core/net/address.ts';
 import type { FrameChannel } from '../core/net/channel.ts';
 import { createNode, type Node } from '../core/net/node.ts';
+import type { TlsDoor } from '../core/net/tls-door.ts';
 import { RELAY_PROTOCOL } from '../core/wire/version.ts';
 import { Admission } from './admission.ts';
 import { Connection } from './connection.ts';
@@ -15,8 +16,9 @@ import { Board } from './presence/board.ts';
 import type { Shared } from './shared.ts';
 import type { Coming } from './store/foretell.ts';
 import { LevelRelayStore } from './store/level.ts';
+import { LevelDisk, type Written } from './store/level-disk.ts';
 import type { RelayStore } from './store/store.ts';
-import { Sweeper } from './sweep.ts';
+import { SWEEP_INTERVAL_MS, Sweeper } from './sweep.ts';
 
 /** What was accepted is answered within this when the relay goes, ms; a disk slower than that answers nobody. */
 const FINISH_DEADLINE_MS = 5_000;
@@ -41,6 +43,10 @@ export interface RelayOptions {
   /** Where it counts; its own unless somebody wants to read them. */
   readonly metrics?: Metrics;
   readonly maxConnections?: number;
+  /** The certificate for addresses on /tls/ws. */
+  readonly tls?: TlsDoor | null;
+  /** Hears of every batch on its way to the disk. */
+  readonly written?: Written;
   /** LevelDB in the data folder unless a test stands one in. */
   readonly store?: RelayStore;
 }
@@ -50,6 +56,8 @@ export interface Relay {
   readonly peerId: string;
   /** Multiaddrs with /p2p/. */
   readonly addresses: readonly string[];
+  /** Takes at most so many sockets from now on. */
+  limit(most: number): void;
   /** Answers what was accepted, closes every connection and the store; bounded in time, twice is harmless. */
   stop(): Promise<void>;
 }
@@ -62,11 +70,12 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
   const key = await relayKey(options.data);
   const heads = new Heads(key);
   const coming: Coming = (log, point) => void heads.wire(log, point);
-  const store = options.store ?? new LevelRelayStore({ location: storeFolder(options.data), clock, coming });
+  const store = options.store ?? levelStore(options, clock, coming);
   await store.open();
   try {
-    const { listen, announce = [], maxConnections } = options;
-    const node = await createNode({ key, listen, announce, server: true, ...(maxConnections !== undefined && { maxConnections }) });
+    const { listen, announce = [], maxConnections, tls } = options;
+    const more = { ...(maxConnections !== undefined && { maxConnections }), ...(tls && { tls }) };
+    const node = await createNode({ key, listen, announce, server: true, ...more });
     const admission = new Admission(options.data, options.open, clock);
     const shared: Shared = {
       store,
@@ -79,7 +88,7 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
       metrics,
       stopping: false,
     };
-    const sweeper = new Sweeper(store, clock, options.log);
+    const sweeper = new Sweeper(store, clock, options.log, SWEEP_INTERVAL_MS, metrics);
     if (options.clockIsRight) sweeper.confirm();
     const relay = new RunningRelay(shared, node, sweeper);
     await relay.start(options.data);
@@ -88,6 +97,11 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
     await store.close();
     throw error;
   }
+}
+
+function levelStore({ data, written }: RelayOptions, clock: Clock, coming: Coming): RelayStore {
+  const location = storeFolder(data);
+  return new LevelRelayStore({ location, clock, coming, disk: new LevelDisk(location, written) });
 }
 
 class RunningRelay implements Relay {
@@ -114,11 +128,16 @@ class RunningRelay implements Relay {
   }
 
   async start(data: string): Promise<void> {
+    this.#showGauges();
     await this.#node.handle(RELAY_PROTOCOL, (channel) => this.#accept(channel));
     await writeAddresses(data, this.addresses);
     this.#checkSilent();
     this.#sweeper.start();
     this.#shared.log.info('started', { open: this.#shared.admission.open });
+  }
+
+  limit(most: number): void {
+    this.#node.limit(most);
   }
 
   stop(): Promise<void> {
@@ -133,7 +152,16 @@ class RunningRelay implements Relay {
     }
     const connection = new Connection(this.#shared, channel);
     this.#connections.add(connection);
+    this.#shared.metrics.count('connections');
     void connection.start().finally(() => this.#connections.delete(connection));
+  }
+
+  #showGauges(): void {
+    const { metrics } = this.#shared;
+    metrics.gauge('open_connections', () => this.#connections.size);
+    metrics.gauge('open_sockets', () => this.#node.sockets);
+    metrics.gauge('last_sweep_timestamp_seconds', () => this.#sweeper.finishedAt / 1_000);
+    metrics.gauge('sweep_stopped', () => Number(this.#sweeper.stopped));
   }
 
   #checkSilent(): void {

@@ -3,6 +3,7 @@ import type { Clock } from '../core/base/clock.ts';
 import { isSottoError } from '../core/base/errors.ts';
 import type { Log } from '../core/base/log.ts';
 import { CLOCK_JUMP_MS } from '../core/wire/limits.ts';
+import { Metrics } from './operator/metrics.ts';
 import type { RelayStore } from './store/store.ts';
 
 /** Between two sweeps, ms: acknowledged entries need not go at once, and a lifetime has days. */
@@ -25,22 +26,30 @@ export class Sweeper {
   readonly #clock: Clock;
   readonly #log: Log;
   readonly #intervalMs: number;
+  readonly #metrics: Metrics;
+  #finishedAt = 0;
   #believed: Believed | null = null;
   #jumped = false;
   #started = false;
   #cancel: () => void = () => undefined;
   #running: Promise<void> = Promise.resolve();
 
-  constructor(store: Sweepable, clock: Clock, log: Log, intervalMs: number = SWEEP_INTERVAL_MS) {
+  constructor(store: Sweepable, clock: Clock, log: Log, intervalMs: number = SWEEP_INTERVAL_MS, metrics: Metrics = new Metrics()) {
     this.#store = store;
     this.#clock = clock;
     this.#log = log;
     this.#intervalMs = intervalMs;
+    this.#metrics = metrics;
   }
 
   /** True while a jump of the clock keeps it from deleting anything. */
   get stopped(): boolean {
     return this.#jumped;
+  }
+
+  /** Wall time of the last walk that was finished, ms; 0 before the first. */
+  get finishedAt(): number {
+    return this.#finishedAt;
   }
 
   /** Sweeps now and at every interval; the store must be open. */
@@ -86,9 +95,11 @@ export class Sweeper {
     while (this.#started && !this.#hasJumped()) {
       const step = await this.#store.sweep(SWEEP_ENTRIES);
       deleted += step.deleted;
+      this.#metrics.count('swept_entries', step.deleted);
       if (step.more) continue;
       // Only a finished walk is persisted, so only it moves what the clock is measured against.
       this.#believed = { wall: this.#clock.now(), monotonic: this.#clock.monotonic() };
+      this.#finishedAt = this.#believed.wall;
       if (deleted > 0) this.#log.info('swept', { deleted });
       return;
     }
@@ -97,6 +108,7 @@ export class Sweeper {
   /** A store never swept has nothing to lose to a wrong clock yet; any other remembers when it was. */
   async #firstBelieved(): Promise<Believed> {
     const last = await this.#store.lastSweep();
+    this.#finishedAt = last;
     return { wall: last === 0 ? this.#clock.now() : last, monotonic: this.#clock.monotonic() };
   }
 

@@ -5,6 +5,7 @@ import type { SigningKey } from '../base/ed25519.ts';
 import { SottoError } from '../base/errors.ts';
 import { CONNECT_DEADLINE_MS } from '../wire/limits.ts';
 import { formatAddress, parseAddress, parseDialAddress } from './address.ts';
+import { type ByteStream, byteStream } from './byte-stream.ts';
 import { type FrameChannel, streamChannel } from './channel.ts';
 import { componentsOf, HANDSHAKE_DEADLINE_MS, startLibp2p } from './hard-libp2p.ts';
 import { type AddressLimits, type SocketGuard, socketGuard } from './socket-guard.ts';
@@ -47,6 +48,17 @@ export interface Node {
    * @throws BAD_INPUT for a bad multiaddr or one without /p2p/ID, TIMEOUT, OFFLINE, CLOSED when `signal` was aborted
    */
   dial(address: string, protocol: string, signal: AbortSignal): Promise<FrameChannel>;
+  /** Takes streams of bytes that a peer opens beside a channel of its own, at most `most` at a time; `channel` is its newest. A throw ends that stream only. */
+  handleBeside(protocol: string, most: number, accept: (stream: ByteStream, channel: FrameChannel) => void): Promise<void>;
+  /**
+   * Opens a stream of bytes on the connection of a channel; it goes when the channel goes.
+   * @throws OFFLINE, REFUSED when the other side does not speak the protocol, CLOSED when `signal` was aborted
+   */
+  dialBeside(channel: FrameChannel, protocol: string, signal: AbortSignal): Promise<ByteStream>;
+  /** Inbound sockets that are open. */
+  readonly sockets: number;
+  /** Takes at most so many inbound sockets from now on. */
+  limit(most: number): void;
   stop(): Promise<void>;
 }
 
@@ -84,6 +96,8 @@ class LibNode implements Node {
   readonly #guard: SocketGuard;
   readonly #deadline: number;
   readonly #channels = new WeakMap<Connection, number>();
+  readonly #newest = new WeakMap<Connection, FrameChannel>();
+  readonly #under = new WeakMap<FrameChannel, Connection>();
   readonly #closing = new Set<Promise<void>>();
 
   constructor(libp2p: Libp2p, guard: SocketGuard, deadline: number) {
@@ -125,11 +139,41 @@ class LibNode implements Node {
     }
   }
 
+  get sockets(): number {
+    return this.#guard.sockets;
+  }
+
+  limit(most: number): void {
+    this.#guard.limit(most);
+  }
+
   // Not through the dial queue: it joins dials to the same peer, and a joined connection would have two owners.
   async #open(target: Multiaddr, protocol: string, signal: AbortSignal): Promise<FrameChannel> {
     signal.throwIfAborted();
     const connection = await componentsOf(this.#libp2p).transportManager.dial(target, { signal });
     return this.#channel(await connection.newStream([protocol], { signal }), connection);
+  }
+
+  async handleBeside(protocol: string, most: number, accept: (stream: ByteStream, channel: FrameChannel) => void): Promise<void> {
+    const onStream = (stream: Stream, connection: Connection) => {
+      const channel = this.#newest.get(connection);
+      if (channel === undefined) stream.abort(new Error('There is nothing that this stream could stand beside.'));
+      else accept(byteStream(stream), channel);
+    };
+    await this.#libp2p.handle(protocol, onStream, { maxInboundStreams: most });
+  }
+
+  async dialBeside(channel: FrameChannel, protocol: string, signal: AbortSignal): Promise<ByteStream> {
+    const connection = this.#under.get(channel);
+    try {
+      if (connection?.status !== 'open') throw new Error('The connection is gone.');
+      return byteStream(await connection.newStream([protocol], { signal }));
+    } catch (cause) {
+      if (signal.aborted) throw new SottoError('CLOSED', 'The stream was given up.', cause);
+      const isUnknown = cause instanceof Error && cause.name === 'UnsupportedProtocolError';
+      if (isUnknown) throw new SottoError('REFUSED', 'The other side does not speak this protocol.', cause);
+      throw new SottoError('OFFLINE', 'The stream could not be opened.', cause);
+    }
   }
 
   async stop(): Promise<void> {
@@ -151,7 +195,10 @@ class LibNode implements Node {
 
   #channel(stream: Stream, connection: Connection): FrameChannel {
     this.#channels.set(connection, (this.#channels.get(connection) ?? 0) + 1);
-    return streamChannel(stream, connection.remotePeer.toString(), () => this.#release(connection));
+    const channel = streamChannel(stream, connection.remotePeer.toString(), () => this.#release(connection));
+    this.#newest.set(connection, channel);
+    this.#under.set(channel, connection);
+    return channel;
   }
 
   // A connection goes with its last channel: an idle one is of no use, and a dead one must not be dialled over again.

@@ -37,6 +37,10 @@ export interface SocketGuard {
   welcome(connection: MultiaddrConnection | { readonly remoteAddr: { toString(): string } }): void;
   /** Whose sockets this connection is counted with; null where addresses are not counted. */
   groupOf(connection: { readonly remoteAddr: { toString(): string } }): string | null;
+  /** Sockets that are open. */
+  readonly sockets: number;
+  /** Takes at most so many from now on; those that are open stay. */
+  limit(most: number): void;
   /** Ends every socket, also those the listener does not know of. */
   end(): void;
 }
@@ -53,6 +57,7 @@ export function socketGuard(limits: SocketLimits, clock: Clock = systemClock): S
 
 class Guard implements SocketGuard {
   readonly #limits: SocketLimits;
+  #most: number;
   readonly #handshakes: Buckets;
   readonly #all = new Set<Socket>();
   /** Not authenticated yet, oldest first, by host and port. */
@@ -62,6 +67,7 @@ class Guard implements SocketGuard {
 
   constructor(limits: SocketLimits, clock: Clock) {
     this.#limits = limits;
+    this.#most = limits.most;
     this.#handshakes = new Buckets(clock, limits.perAddress?.handshakes ?? { burst: 1, perSecond: 1 });
   }
 
@@ -83,15 +89,23 @@ class Guard implements SocketGuard {
     return this.#limits.perAddress === null || host === undefined ? null : addressGroup(host);
   }
 
+  get sockets(): number {
+    return this.#all.size;
+  }
+
+  limit(most: number): void {
+    this.#most = most;
+  }
+
   end(): void {
     for (const socket of this.#all) socket.destroy();
   }
 
   #accept(socket: Socket): void {
     socket.on('error', () => socket.destroy());
-    const { perAddress, most, mostPending, deadline } = this.#limits;
+    const { perAddress, mostPending, deadline } = this.#limits;
     const group = perAddress === null || socket.remoteAddress === undefined ? null : addressGroup(socket.remoteAddress);
-    if (this.#all.size >= most || (perAddress !== null && group !== null && this.#isTooMuch(group, perAddress))) {
+    if (this.#all.size >= this.#most || (perAddress !== null && group !== null && this.#isTooMuch(group, perAddress))) {
       socket.destroy();
       return;
     }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { ClassicLevel } from 'classic-level';
 import { SottoError } from '../../core/base/errors.ts';
 import { syncFolder } from '../../core/store/files.ts';
+import { levelError } from '../../core/store/level-error.ts';
 import type { Disk, DiskBatch, DiskPair } from './disk.ts';
 import type { KeyRange } from './keys.ts';
 
@@ -21,14 +22,19 @@ const PROBE_BYTES = 2 * OPTIONS.writeBufferSize + 1_048_576;
 const PAGE = 256;
 const DURABLE = { sync: true } as const;
 
+/** Hears of each batch: how long it took to be on the disk, ms, and whether it is known to be there. */
+export type Written = (ms: number, ok: boolean) => void;
+
 type Level = ClassicLevel<Uint8Array, Uint8Array>;
 
 /** A batch on LevelDB's own chained batch: each put crosses into native memory at once. */
 class LevelBatch implements DiskBatch {
   readonly #batch: ReturnType<Level['batch']>;
+  readonly #written: Written;
 
-  constructor(level: Level) {
+  constructor(level: Level, written: Written) {
     this.#batch = level.batch();
+    this.#written = written;
   }
 
   put(key: Uint8Array, value: Uint8Array): void {
@@ -40,9 +46,12 @@ class LevelBatch implements DiskBatch {
   }
 
   async write(): Promise<void> {
+    const start = performance.now();
     try {
       await this.#batch.write(DURABLE);
+      this.#written(performance.now() - start, true);
     } catch (cause) {
+      this.#written(performance.now() - start, false);
       throw failed(cause);
     }
   }
@@ -55,13 +64,15 @@ class LevelBatch implements DiskBatch {
 /** LevelDB at a folder, which one process holds exclusively. */
 export class LevelDisk implements Disk {
   readonly #location: string;
+  readonly #written: Written;
   /** Made by the first use, since LevelDB opens by itself as soon as it is made. */
   #made: Level | null = null;
   /** Reads wait for it while the database is being opened again. */
   #ready: Promise<void> = Promise.resolve();
 
-  constructor(location: string) {
+  constructor(location: string, written: Written = () => undefined) {
     this.#location = location;
+    this.#written = written;
   }
 
   get #level(): Level {
@@ -75,9 +86,10 @@ export class LevelDisk implements Disk {
       // LevelDB renames its CURRENT without syncing the folder: a power cut could undo it after the first answered batch.
       await syncFolder(this.#location);
     } catch (cause) {
-      if (codeOf(cause) === 'LEVEL_LOCKED' || codeOf((cause as Error).cause) === 'LEVEL_LOCKED')
-        throw new SottoError('STORE_LOCKED', undefined, cause);
-      throw failed(cause);
+      const error = levelError(cause);
+      throw error.code === 'STORE_DAMAGED'
+        ? new SottoError('STORE_DAMAGED', 'The store is damaged; bring the folder back from a backup.', cause)
+        : error;
     }
   }
 
@@ -129,7 +141,7 @@ export class LevelDisk implements Disk {
 
   batch(): DiskBatch {
     try {
-      return new LevelBatch(this.#level);
+      return new LevelBatch(this.#level, this.#written);
     } catch (cause) {
       throw failed(cause);
     }
@@ -150,10 +162,6 @@ export class LevelDisk implements Disk {
       throw failed(cause);
     }
   }
-}
-
-function codeOf(error: unknown): unknown {
-  return error instanceof Error && 'code' in error ? error.code : undefined;
 }
 
 function failed(cause: unknown): SottoError {
