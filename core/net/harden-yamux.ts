@@ -5,7 +5,7 @@ import { MAX_CONNECTION_QUEUE_BYTES } from './harden-websocket.ts';
 
 /** Largest window a stream is granted, and so the largest data frame a correct peer sends; a header that announces more ends the connection. */
 export const MAX_STREAM_WINDOW_BYTES = 1_048_576;
-/** Streams the other side may have open: one protocol stream, one that is being replaced, and some to spare. */
+/** Streams the other side may have open: one protocol stream and one that is being replaced, of either protocol, and BLOB_STREAMS. */
 export const MAX_INBOUND_STREAMS = 8;
 /** libp2p's own last bound on a stream's unsent bytes; above the channel's cap and one full burst, so that the channel speaks first. */
 const MAX_STREAM_QUEUE_BYTES = 16 * 1_048_576;

@@ -33,6 +33,9 @@ export const FRAME = {
   GET_CONTACT: 0x30,
   PUT_INBOX: 0x31,
   OFFER: 0x32,
+  PUT_BLOB: 0x40,
+  GET_BLOB: 0x41,
+  STAT_BLOB: 0x42,
   DONE: 0x80,
   WELCOME: 0x81,
   OPENED: 0x84,
@@ -48,6 +51,8 @@ export const FRAME = {
   SIGNAL: 0xa3,
   CONTACT: 0xb0,
   TAKEN: 0xb2,
+  BLOB_AT: 0xc0,
+  BLOB: 0xc1,
   REFUSED: 0xff,
 } as const;
 

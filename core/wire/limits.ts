@@ -109,3 +109,20 @@ export const PRESENCE_PUSH_MS = 1_000;
 export const MAX_PRESENT = 64;
 /** Logs one connection may watch at a time: a person looks at one, some windows at a few. */
 export const MAX_WATCHES = 64;
+/** Largest blob as a relay sees it: a film of some hours; its hash is made anew in seconds when an upload goes on. */
+export const MAX_BLOB_BYTES = 4_294_967_296;
+/** Smallest blob before its tags: short files look alike. */
+export const MIN_BLOB_BYTES = 1_024;
+/** Plain bytes of one chunk of a blob: measured twice as fast as 64 KiB, and still what a player may skip to. */
+export const BLOB_CHUNK_BYTES = 262_144;
+/** How long a relay keeps a blob after it was last put, ms: an entry that names it is put later and lives a lifetime. */
+export const BLOB_LIFETIME_MS = ENTRY_LIFETIME_MS + 7 * 86_400_000;
+/** How long a relay keeps an upload that nobody goes on with, ms: a laptop that is opened the next day. */
+export const BLOB_PART_LIFETIME_MS = 2 * 86_400_000;
+/** Blob streams one connection may have at a time: two directions with one to spare each. */
+export const BLOB_STREAMS = 4;
+/** A transfer moves at least BLOB_IDLE_BYTES in this time, ms, or is ended: a line of 2 KiB/s still gets through, who says nothing holds no place. */
+export const BLOB_IDLE_MS = 30_000;
+export const BLOB_IDLE_BYTES = 65_536;
+/** An upload that goes on is answered once the relay has read again what it has, ms: four gigabytes from a slow disk. */
+export const BLOB_ANSWER_DEADLINE_MS = 120_000;

@@ -3,6 +3,7 @@
 /** libp2p protocol ids; a new major version is a new id. */
 export const RELAY_PROTOCOL = '/sotto/relay/1';
 export const DIRECT_PROTOCOL = '/sotto/direct/1';
+export const BLOB_PROTOCOL = '/sotto/blob/1';
 
 /** Minor versions this program speaks, lowest and highest. */
 export const MINOR_MIN = 0;
