@@ -35,7 +35,11 @@ export class Asker {
   constructor(channel: FrameChannel, clock: Clock, user: AskerUser) {
     this.#channel = channel;
     this.#user = user;
-    this.writer = new FrameWriter(channel, () => user.last?.() ?? []);
+    this.writer = new FrameWriter(
+      channel,
+      () => user.last?.() ?? [],
+      () => this.#heartbeat.said(),
+    );
     this.#requests = new Requests(this.writer, clock, (fault) => this.fail(fault));
     this.#heartbeat = new Heartbeat(clock, () => this.#ping());
     void channel.closed.then((reason) => this.#end(reason));

@@ -15,15 +15,17 @@ interface Waiting {
 export class FrameWriter {
   readonly #channel: FrameChannel;
   readonly #last: () => readonly Bytes[];
+  readonly #said: () => void;
   #queue: Waiting[] = [];
   #bytes = 0;
   #scheduled = false;
   #full = false;
 
-  /** @param last frames that are only made when a write happens anyway, or after touch(): the newest acks */
-  constructor(channel: FrameChannel, last: () => readonly Bytes[] = () => []) {
+  /** @param last frames that are only made when a write happens anyway, or after touch(): the newest acks @param said called with every write */
+  constructor(channel: FrameChannel, last: () => readonly Bytes[] = () => [], said: () => void = () => undefined) {
     this.#channel = channel;
     this.#last = last;
+    this.#said = said;
   }
 
   /** @param written called once the frame was given to the channel */
@@ -52,6 +54,7 @@ export class FrameWriter {
     while (queue.length > 0) {
       const run = takeRun(queue);
       const more = this.#channel.send(run.map(({ frame }) => frame));
+      this.#said();
       for (const { frame, written } of run) {
         this.#bytes -= frame.length;
         written();

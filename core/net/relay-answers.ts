@@ -115,8 +115,8 @@ export class RelayAnswers {
 /** @throws MALFORMED, also for a minor version that was not offered */
 export function readWelcome(payload: Bytes): RelayTerms {
   const welcome = decode(WelcomeSchema, payload, 'welcome');
-  integer(welcome.minor, MINOR_MIN, MINOR_MAX, 'welcome');
   return {
+    minor: integer(welcome.minor, MINOR_MIN, MINOR_MAX, 'welcome'),
     incarnation: exact(welcome.incarnation, 16, 'welcome'),
     lifetime: safeNumber(welcome.lifetime),
     window: welcome.window,

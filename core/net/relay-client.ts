@@ -31,23 +31,16 @@ import { MINOR_MAX, MINOR_MIN, RELAY_PROTOCOL } from '../wire/version.ts';
 import { Asker } from './asker.ts';
 import type { FrameChannel } from './channel.ts';
 import { HeadCheck } from './head-check.ts';
+import { RelayLive, takePush } from './live-calls.ts';
 import type { Node } from './node.ts';
 import { publicKeyOf } from './peer-key.ts';
-import {
-  RelayAnswers,
-  readManifest,
-  readOpened,
-  readPreKeyCount,
-  readPreKeys,
-  readSlot,
-  readStamped,
-  readWelcome,
-} from './relay-answers.ts';
+import { RelayAnswers, readManifest, readOpened, readPreKeyCount, readPreKeys, readStamped, readWelcome } from './relay-answers.ts';
 import type {
   Answer,
   AppendAnswer,
   DirectoryProof,
   LinkTerms,
+  LiveCalls,
   LogProof,
   ManifestBlob,
   OpenedLog,
@@ -95,8 +88,9 @@ export async function connectRelay(node: Node, address: string, options: Connect
 class RelayClient implements RelayConnection {
   readonly peerId: string;
   readonly closed: Promise<string>;
-  terms: RelayTerms = { incarnation: new Uint8Array(0), lifetime: 0, window: 0, open: false, time: 0 };
+  terms: RelayTerms = { minor: 0, incarnation: new Uint8Array(0), lifetime: 0, window: 0, open: false, time: 0 };
   dismissal: Refusal | null = null;
+  readonly live: LiveCalls;
   readonly #channel: FrameChannel;
   readonly #answers: RelayAnswers;
   readonly #asker: Asker;
@@ -115,6 +109,11 @@ class RelayClient implements RelayConnection {
       other: (frame) => this.#pushed(frame),
       ended: () => this.#subscriptions.clear(),
       last: () => this.#takeAcks(),
+    });
+    this.live = new RelayLive({
+      terms: () => this.terms,
+      ask: (type, expected, payload, read) => this.#ask(type, expected, payload, read, null),
+      write: (frame) => this.#asker.writer.write(frame),
     });
   }
 
@@ -151,9 +150,9 @@ class RelayClient implements RelayConnection {
     return answer;
   }
 
-  async subscribe(handle: number, reader: Bytes, after: number, chain: Bytes, sink: Sink): Promise<Answer<Subscribed>> {
+  async subscribe(handle: number, reader: Bytes, after: number, chain: Bytes, sink: Sink, show = false): Promise<Answer<Subscribed>> {
     const log = this.#logOf(handle);
-    const payload = encode(SubscribeSchema, { handle, reader, after: BigInt(after), chain });
+    const payload = encode(SubscribeSchema, { handle, reader, after: BigInt(after), chain, show });
     const subscription = this.#subscriptions.add(handle, sink);
     try {
       const answer = await this.#ask(FRAME.SUBSCRIBE, FRAME.SUBSCRIBED, payload, (bytes) => this.#answers.subscribed(bytes, log), log);
@@ -266,10 +265,8 @@ class RelayClient implements RelayConnection {
       if (pushed === null) return;
       this.#subscriptions.entries(pushed.handle, pushed.run, frame.payload.length);
       this.#heads.push(pushed.handle, pushed.run.head);
-    } else if (frame.type === FRAME.SLOT) {
-      const { handle, slot } = readSlot(frame.payload);
-      this.#subscriptions.slot(handle, slot, frame.payload.length);
     } else if (frame.type === FRAME.REFUSED) this.#dismissed(this.#answers.refusal(frame.payload, null));
+    else takePush(frame, this.#subscriptions);
   }
 
   #demandSigned(head: SignedHead): void {

@@ -28,6 +28,8 @@ export interface SignedHead {
 
 /** What the relay said in its welcome. */
 export interface RelayTerms {
+  /** The minor version both sides speak. */
+  readonly minor: number;
   /** 16 bytes; changes when the store was restored from a backup (C5). */
   readonly incarnation: Bytes;
   /** ms an entry is kept. */
@@ -83,6 +85,25 @@ export interface SlotPush {
 export interface Sink {
   entries(run: Entries): void;
   slot(slot: SlotPush): void;
+  /** Somebody's signal: SIGNAL_BYTES, sealed. */
+  signal?(value: Bytes): void;
+  present?(present: Present): void;
+}
+
+/** Who is here at a log, and when those who left were last seen, by their reader ids. */
+export interface Present {
+  /** Nothing is known of any reader that is not named. */
+  readonly whole: boolean;
+  /** lastSeen: the relay's clock in steps of PRESENCE_STEP_MS; 0 while here or where nothing is known. */
+  readonly readers: readonly { readonly reader: Bytes; readonly online: boolean; readonly lastSeen: number }[];
+}
+
+/** What is only good for a moment. A relay that does not know of it refuses with UNSUPPORTED, and signals go nowhere. */
+export interface LiveCalls {
+  /** What the subscription of this handle shows of its reader, and whether it is told of the others: now, and as `present` of its sink. */
+  setPresence(handle: number, show: boolean, watch: boolean): Promise<Answer<Present>>;
+  /** Passed on to whoever else is at the log now, or dropped. @param value SIGNAL_BYTES */
+  signal(handle: number, value: Bytes): void;
 }
 
 /** A log opened on a connection. */
@@ -142,13 +163,14 @@ export interface RelayConnection {
   /** Why the relay ended the connection, once it said so. */
   readonly dismissal: Refusal | null;
   close(): Promise<void>;
+  readonly live: LiveCalls;
 
   register(registration: Bytes, token: Bytes): Promise<Answer<void>>;
   createLog(nonce: Bytes, hashes: { readonly read: Bytes; readonly append: Bytes; readonly manage: Bytes }): Promise<Answer<void>>;
   openLog(proof: LogProof): Promise<Answer<OpenedLog>>;
   closeHandle(handle: number): Promise<Answer<void>>;
-  /** Entries and slots go to `sink` until the handle or the connection is closed. */
-  subscribe(handle: number, reader: Bytes, after: number, chain: Bytes, sink: Sink): Promise<Answer<Subscribed>>;
+  /** Entries and slots go to `sink` until the handle or the connection is closed. @param show others at the log may see that this reader is here */
+  subscribe(handle: number, reader: Bytes, after: number, chain: Bytes, sink: Sink, show?: boolean): Promise<Answer<Subscribed>>;
   /** Cumulative and idempotent; sent with the next frames, not answered. */
   ack(handle: number, seq: number): void;
   /** An ordered run, at most MAX_RUN and MAX_FRAME_BYTES together. Several runs may be in flight; they are stamped in order. */

@@ -1,7 +1,7 @@
 // Hands pushes to the sink of their handle, in order. What comes before the subscriber knows that it is subscribed is held back.
 import { SottoError } from '../base/errors.ts';
 import { WINDOW_BYTES } from '../wire/limits.ts';
-import type { Entries, Sink, SlotPush } from './relay-connection.ts';
+import type { Entries, Sink } from './relay-connection.ts';
 
 /** Bytes that may be pushed for a subscription before its answer; a relay answers first, so one that sends this much is broken. */
 const MAX_EARLY_BYTES = WINDOW_BYTES;
@@ -66,12 +66,7 @@ export class Subscriptions {
   /** @throws MALFORMED when more is pushed before the subscription was answered, or without our acks, than the window holds */
   entries(handle: number, run: Entries, bytes: number): void {
     this.#count(this.#byHandle.get(handle), run.head.seq, bytes);
-    this.#push(handle, bytes, (sink) => sink.entries(run));
-  }
-
-  /** @throws MALFORMED, as entries() */
-  slot(handle: number, slot: SlotPush, bytes: number): void {
-    this.#push(handle, bytes, (sink) => sink.slot(slot));
+    this.give(handle, bytes, (sink) => sink.entries(run));
   }
 
   #count(subscription: Subscription | undefined, last: number, bytes: number): void {
@@ -82,7 +77,8 @@ export class Subscriptions {
     subscription.runs.push({ last, bytes });
   }
 
-  #push(handle: number, bytes: number, give: (sink: Sink) => void): void {
+  /** Hands a push over, in its turn. @throws MALFORMED when more is pushed before the subscription was answered than the window holds */
+  give(handle: number, bytes: number, give: (sink: Sink) => void): void {
     const subscription = this.#byHandle.get(handle);
     if (subscription === undefined) return; // closed while the push was on its way
     if (!subscription.answered) subscription.early += bytes;
