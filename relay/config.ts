@@ -1,45 +1,12 @@
-// Every setting of the relay once: its name, what it means, and what it is when nobody says anything.
-import { parseArgs } from 'node:util';
+// What a relay runs with: the settled settings, what follows from them, and what contradicts itself.
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { SottoError } from '../core/base/errors.ts';
+import { CONFIG_FILE, environmentLayer, fileLayer, flagLayer, type Layer, settle } from './operator/layers.ts';
+import { SETTINGS, type Setting, type SettingName, type Settings, SHORT_FLAGS } from './operator/settings.ts';
 
-/** One setting as the operator sees it. */
-interface Setting {
-  readonly type: 'string' | 'boolean';
-  readonly multiple?: boolean;
-  /** How its value is written in the help; absent for a switch. */
-  readonly value?: string;
-  readonly meaning: string;
-  readonly default?: string;
-}
-
-/** The settings of `sotto-relay run`. */
-export const SETTINGS = {
-  data: { type: 'string', value: 'DIR', meaning: 'the folder the relay keeps everything in; made if it is not there' },
-  listen: {
-    type: 'string',
-    multiple: true,
-    value: 'MULTIADDR…',
-    meaning: 'where it listens; tcp/0 takes any free port',
-    default: '/ip4/127.0.0.1/tcp/7460/ws',
-  },
-  announce: {
-    type: 'string',
-    multiple: true,
-    value: 'MULTIADDR…',
-    meaning: 'what peers dial instead, when the relay stands behind a proxy',
-  },
-  open: { type: 'boolean', meaning: 'anybody may register, within caps; the default where it listens on loopback only' },
-  closed: { type: 'boolean', meaning: 'who registers needs a token (see sotto-relay token); the default everywhere else' },
-  'clock-is-right': {
-    type: 'boolean',
-    meaning: 'expired entries go again: the relay stops deleting when its clock jumped, or when it was away for more than a day',
-  },
-  'with-parent': {
-    type: 'boolean',
-    meaning: 'goes down when its standard input ends, so that it does not outlive the program that started it',
-  },
-  json: { type: 'boolean', meaning: 'the first line of output is one JSON object with peerId and addresses' },
-} as const satisfies Record<string, Setting>;
+/** Variables as the system gives them. */
+export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** What a relay runs with. */
 export interface RelayConfig {
@@ -47,6 +14,12 @@ export interface RelayConfig {
   readonly listen: readonly string[];
   readonly announce: readonly string[];
   readonly open: boolean;
+  /** Files of the certificate, whole paths; null without one. */
+  readonly tls: { readonly certificate: string; readonly key: string } | null;
+  readonly maxConnections: number;
+  /** Where it tells about itself beside its socket. */
+  readonly admin: Settings['admin'];
+  readonly logLevel: Settings['log-level'];
   /** The operator vouches for the wall clock as it is now (H11). */
   readonly clockIsRight: boolean;
   readonly json: boolean;
@@ -54,23 +27,32 @@ export interface RelayConfig {
   readonly withParent: boolean;
 }
 
-type Values = Readonly<Record<string, string | boolean | (string | boolean)[] | undefined>>;
-
-/** The settings of `run` from its arguments. @throws BAD_INPUT */
-export function runConfig(args: readonly string[]): RelayConfig {
-  const values = parse(args, SETTINGS);
-  if (values.open === true && values.closed === true) throw new SottoError('BAD_INPUT', '--open and --closed contradict each other.');
-  const listen = list(values.listen, [SETTINGS.listen.default]);
-  const announce = list(values.announce, []);
-  const open = values.open === true || (values.closed !== true && announce.length === 0 && listen.every(isLoopback));
-  const clockIsRight = values['clock-is-right'] === true;
-  const withParent = values['with-parent'] === true;
-  return { data: dataOf(values), listen, announce, open, clockIsRight, json: values.json === true, withParent };
+/** The settings of `run` from flags, environment and the file in the data folder. @throws BAD_INPUT, STORE_FAILED when the file cannot be read */
+export async function loadConfig(args: readonly string[], environment: Environment): Promise<RelayConfig> {
+  const said = [flagLayer(args), environmentLayer(environment)];
+  const content = await readConfig(dataOf(said));
+  return configOf([...said, fileLayer(content ?? '')]);
 }
 
-/** The data folder from the arguments of `token` and `restored`. @throws BAD_INPUT */
-export function dataConfig(args: readonly string[]): string {
-  return dataOf(parse(args, { data: SETTINGS.data }));
+/** The same without a file. @throws BAD_INPUT */
+export function runConfig(args: readonly string[], environment: Environment = {}, file = ''): RelayConfig {
+  return configOf([flagLayer(args), environmentLayer(environment), fileLayer(file)]);
+}
+
+/** The data folder, for a command that takes nothing else. @throws BAD_INPUT */
+export function dataConfig(args: readonly string[], environment: Environment = {}): string {
+  const known = environment.SOTTO_RELAY_DATA;
+  return dataOf([flagLayer(args, ['data']), environmentLayer(known === undefined ? {} : { SOTTO_RELAY_DATA: known })]);
+}
+
+/** The file of settings in a data folder, or null when there is none. @throws STORE_FAILED */
+export async function readConfig(data: string): Promise<string | null> {
+  try {
+    return await readFile(resolve(data, CONFIG_FILE), 'utf8');
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw new SottoError('STORE_FAILED', `${CONFIG_FILE} cannot be read.`, cause);
+  }
 }
 
 /** True for a multiaddr that only this machine can reach. */
@@ -78,43 +60,55 @@ export function isLoopback(address: string): boolean {
   return /^\/(ip4\/127\.\d+\.\d+\.\d+|ip6\/::1|dns[46]?\/localhost)\//.test(address);
 }
 
-/** The settings as lines of help. */
-export function settingLines(settings: Readonly<Record<string, Setting>>): string {
-  const lines = Object.entries(settings).map(([name, setting]) => {
-    const left = `  --${name}${setting.value === undefined ? '' : ` ${setting.value}`}`;
-    return `${left.padEnd(26)}${setting.meaning}${setting.default === undefined ? '' : ` (default ${setting.default})`}`;
-  });
-  return lines.join('\n');
+/** Settings as lines of help. */
+export function settingLines(names: readonly SettingName[]): string {
+  return names.flatMap((name) => [settingLine(name, SETTINGS[name]), ...shortLines(name)]).join('\n');
 }
 
-function dataOf(values: Values): string {
-  if (typeof values.data !== 'string' || values.data === '') throw new SottoError('BAD_INPUT', '--data DIR is needed.');
-  return values.data;
+function settingLine(name: string, setting: Pick<Setting, 'value' | 'meaning' | 'default'>): string {
+  const left = `  --${name}${setting.value === undefined ? '' : ` ${setting.value}`}`;
+  const otherwise = setting.default === undefined || setting.value === undefined ? '' : ` (default ${setting.default})`;
+  return `${left.padEnd(28)} ${setting.meaning}${otherwise}`;
 }
 
-function list(value: Values[string], otherwise: readonly string[]): readonly string[] {
-  return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : otherwise;
+function shortLines(name: SettingName): string[] {
+  return Object.entries(SHORT_FLAGS)
+    .filter(([, short]) => short.name === name)
+    .map(([flag, { meaning }]) => settingLine(flag, { meaning }));
 }
 
-function parse(args: readonly string[], settings: Readonly<Record<string, Setting>>): Values {
-  const options = Object.fromEntries(
-    Object.entries(settings).map(([name, { type, multiple }]) => [name, { type, multiple: multiple === true }]),
-  );
-  try {
-    return parseArgs({ args: repeated(args, settings), options, strict: true }).values;
-  } catch (cause) {
-    throw new SottoError('BAD_INPUT', cause instanceof Error ? cause.message : 'The arguments are not understood.', cause);
-  }
+function dataOf(layers: readonly Layer[]): string {
+  const data = settle(layers).data;
+  if (data === null) throw new SottoError('BAD_INPUT', '--data DIR is needed.');
+  return data;
 }
 
-// `--listen A B` means `--listen A --listen B`.
-function repeated(args: readonly string[], settings: Readonly<Record<string, Setting>>): string[] {
-  const out: string[] = [];
-  let several: string | null = null;
-  for (const arg of args) {
-    if (arg.startsWith('--')) several = settings[arg.slice(2)]?.multiple === true ? arg : null;
-    else if (several !== null && out.at(-1) !== several) out.push(several);
-    out.push(arg);
-  }
-  return out;
+function configOf(layers: readonly Layer[]): RelayConfig {
+  const settings = settle(layers);
+  const { listen, announce, admission } = settings;
+  const data = dataOf(layers);
+  const tls = tlsOf(data, settings);
+  const isSecure = listen.some((address) => /\/(tls\/ws|wss)/.test(address));
+  if (isSecure && tls === null) throw new SottoError('BAD_INPUT', 'To listen on /tls/ws, name tls-certificate and tls-key.');
+  if (!isSecure && tls !== null) throw new SottoError('BAD_INPUT', 'There is a certificate, but no address to listen on ends in /tls/ws.');
+  return {
+    data,
+    listen,
+    announce,
+    open: admission === 'open' || (admission === null && announce.length === 0 && listen.every(isLoopback)),
+    tls,
+    maxConnections: settings['max-connections'],
+    admin: settings.admin,
+    logLevel: settings['log-level'],
+    clockIsRight: settings['clock-is-right'],
+    json: settings.json,
+    withParent: settings['with-parent'],
+  };
+}
+
+function tlsOf(data: string, settings: Settings): RelayConfig['tls'] {
+  const [certificate, key] = [settings['tls-certificate'], settings['tls-key']];
+  if (certificate === null && key === null) return null;
+  if (certificate === null || key === null) throw new SottoError('BAD_INPUT', 'tls-certificate and tls-key belong together.');
+  return { certificate: resolve(data, certificate), key: resolve(data, key) };
 }

@@ -3,27 +3,20 @@
 import { argv, exit, stderr, stdout, umask } from 'node:process';
 import { isSottoError } from '../core/base/errors.ts';
 import { helpOf, USAGE } from './help.ts';
+import { OPERATOR_COMMANDS } from './operator/table.ts';
 import { growYoungAtOnce } from './young.ts';
 
 /** Exit codes: done, failed with a reason, wrong usage. */
 const EXIT = { DONE: 0, FAILED: 1, USAGE: 2 } as const;
 
-// Loaded when they are called: help and tokens need no network.
-const COMMANDS: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
-  run: async (args) => (await import('./run.ts')).run(args),
-  token: async (args) => (await import('./token.ts')).printToken(args),
-  restored: async (args) => (await import('./restored.ts')).restored(args),
-};
-
 async function main(args: readonly string[]): Promise<number> {
   const [name = '', ...rest] = args;
   if (name === '--help' || name === '-h' || name === 'help') return say(USAGE);
-  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  const command = Object.hasOwn(OPERATOR_COMMANDS, name) ? OPERATOR_COMMANDS[name] : undefined;
   if (command === undefined) return fail(`${name === '' ? 'A command is needed.' : 'There is no such command.'}\n\n${USAGE}`, EXIT.USAGE);
   if (rest.includes('--help') || rest.includes('-h')) return say(helpOf(name));
   try {
-    await command(rest);
-    return EXIT.DONE;
+    return (await command.run(rest)) ?? EXIT.DONE;
   } catch (error) {
     if (isSottoError(error, 'BAD_INPUT')) return fail(`${error.message}\nTry: sotto-relay ${name} --help`, EXIT.USAGE);
     return fail(isSottoError(error) ? error.message : 'Something inside the relay failed.', EXIT.FAILED);

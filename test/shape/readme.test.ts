@@ -4,16 +4,12 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { findCommand } from '../../core/cli/arguments.ts';
 import { COMMANDS } from '../../core/cli/table.ts';
-import { SETTINGS } from '../../relay/config.ts';
+import { SETTINGS, SHORT_FLAGS } from '../../relay/operator/settings.ts';
+import { OPERATOR_COMMANDS } from '../../relay/operator/table.ts';
 import { callsOf, codeWords, ROOT, readme, shellBlocks } from '../support/readme.ts';
 import { read } from './source.ts';
 
 const scripts = (JSON.parse(read('package.json')) as { readonly scripts: Readonly<Record<string, string>> }).scripts;
-const RELAY_COMMANDS: Readonly<Record<string, readonly string[]>> = {
-  run: Object.keys(SETTINGS),
-  token: ['data'],
-  restored: ['data'],
-};
 
 const flagsIn = (words: readonly string[]) => words.filter((word) => word.startsWith('--')).map((word) => word.slice(2));
 
@@ -46,15 +42,15 @@ describe('the README names only what is there', () => {
     const calls = callsOf('sotto-relay').filter((words) => words.length > 0);
     expect(calls.length).toBeGreaterThan(3);
     const wrong = calls.flatMap((words) => {
-      const known = RELAY_COMMANDS[words[0] ?? ''];
-      return known === undefined ? [words.join(' ')] : flagsIn(words).filter((flag) => !['help', ...known].includes(flag));
+      const known = OPERATOR_COMMANDS[words[0] ?? '']?.settings;
+      return known === undefined ? [words.join(' ')] : flagsIn(words).filter((flag) => !['help', ...Object.keys(SHORT_FLAGS), ...known].includes(flag));
     });
     expect(wrong).toEqual([]);
   });
 
   test('flags that stand alone', () => {
     const alone = codeWords().flatMap((code) => (/^--[\w-]+$/.test(code) ? [code.slice(2)] : []));
-    const known = new Set([...COMMANDS.flatMap(({ flags }) => flags.map(({ name }) => name)), ...Object.keys(SETTINGS)]);
+    const known = new Set([...COMMANDS.flatMap(({ flags }) => flags.map(({ name }) => name)), ...Object.keys(SETTINGS), ...Object.keys(SHORT_FLAGS)]);
     expect(alone.filter((flag) => !known.has(flag))).toEqual([]);
   });
 

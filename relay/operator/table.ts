@@ -1,0 +1,76 @@
+// The commands of `sotto-relay`, each once: how it is written, what it does, which settings it takes, what runs it.
+import type { SettingName } from './settings.ts';
+import { SETTING_LIST } from './settings.ts';
+
+/** One command. */
+export interface OperatorCommand {
+  /** What follows its name. */
+  readonly usage: string;
+  /** Its help, above the settings. */
+  readonly help: string;
+  readonly settings: readonly SettingName[];
+  /** Loaded when it is called: help and tokens need no network. The answer is the exit code; 0 unless it says another. */
+  readonly run: (args: readonly string[]) => Promise<number | undefined>;
+}
+
+const DATA = ['data'] as const;
+
+/** What `init` writes down: whatever a file may say. */
+export const FILE_SETTINGS: readonly SettingName[] = SETTING_LIST.filter(([, { sources }]) => sources.includes('file')).map(
+  ([name]) => name,
+);
+
+const all: readonly SettingName[] = SETTING_LIST.map(([name]) => name);
+
+/** Name to command; a new one is a line here. */
+export const OPERATOR_COMMANDS: Readonly<Record<string, OperatorCommand>> = {
+  init: {
+    usage: '--data DIR [SETTINGS…]',
+    help: 'Makes the folder with a key and a file of settings, relay.conf, in which every setting is explained; those given here stand in it.',
+    settings: ['data', ...FILE_SETTINGS],
+    run: async (args) => (await import('./init.ts')).init(args),
+  },
+  run: {
+    usage: '--data DIR [SETTINGS…]',
+    help: `Runs the relay until it gets SIGTERM or SIGINT; then it answers what it accepted and goes. A second signal stops it at once.
+SIGHUP reads the settings and the certificate again.
+
+A setting may stand in DIR/relay.conf (name = value), in the environment (SOTTO_RELAY_LISTEN for listen), or here; what stands
+here goes before the environment, and that before the file.`,
+    settings: all,
+    run: async (args) => (await import('../run.ts')).run(args),
+  },
+  token: {
+    usage: '--data DIR',
+    help: `Makes a token and prints the line to hand out, MULTIADDR#TOKEN. Works while the relay runs; the relay must have run once.
+Removing the token's file from DIR/tokens takes it back for whoever has not registered yet.`,
+    settings: DATA,
+    run: async (args) => (await import('../token.ts')).printToken(args),
+  },
+  status: {
+    usage: '--data DIR [--json]',
+    help: 'Says how the running relay is, or that it is not running and what its folder says.',
+    settings: ['data', 'json'],
+    run: async (args) => (await import('./status.ts')).status(args),
+  },
+  doctor: {
+    usage: '--data DIR [SETTINGS…]',
+    help: `Looks at everything a relay needs: settings, folder, disk, file limits, ports, certificate, clock, and whether its addresses can be
+reached from here. Says what is wrong and what to do; the exit code is 1 when something is.`,
+    settings: all,
+    run: async (args) => (await import('./doctor.ts')).doctor(args),
+  },
+  'export-metrics': {
+    usage: '--data DIR',
+    help: 'Prints once what /metrics says, in the text format of Prometheus.',
+    settings: DATA,
+    run: async (args) => (await import('./status.ts')).exportMetrics(args),
+  },
+  restored: {
+    usage: '--data DIR',
+    help: `Say this once after the folder was brought back from a backup, before the relay runs again: peers then compare what they
+saw with what is here, and carry back what the backup lacks.`,
+    settings: DATA,
+    run: async (args) => (await import('../restored.ts')).restored(args),
+  },
+};
