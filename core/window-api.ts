@@ -2,6 +2,7 @@
 // machine, what this person likes. Plain JSON values only. A feature that is in neither part does not exist.
 import * as v from 'valibot';
 import { calls, event, relayStatus } from './api.ts';
+import { ERROR_CODES, type ErrorCode } from './base/errors.ts';
 
 const nothing = v.strictObject({});
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
@@ -23,8 +24,8 @@ export const keyring = v.strictObject({
 /** How a home stands. Calls of a peer are answered only while it is open; before, they reject with LOCKED. */
 export const home = v.strictObject({
   state: v.picklist(['none', 'locked', 'opening', 'open', 'failed']),
-  /** Why it failed, or why it is locked although something should have opened it by itself, one plain sentence; null otherwise. */
-  reason: v.nullable(v.string()),
+  /** Why it failed, or why it is locked although something should have opened it by itself; null otherwise. A window has its own words. */
+  reason: v.nullable(v.picklist(Object.keys(ERROR_CODES) as ErrorCode[])),
   /** What opens it: any one of these. All false while there is no home. */
   slots: v.strictObject({ passphrase: v.boolean(), keyring: v.boolean(), keyFile: v.boolean() }),
   keyring,

@@ -21,6 +21,7 @@ export const ERROR_CODES = {
   WRONG_PASSPHRASE: 'The passphrase is wrong.',
   WRONG_CODE: 'The recovery code is wrong.',
   STORE_DAMAGED: 'A value on the disk is not what was written there.',
+  STORE_NEWER: 'This home was made by a newer Sotto; use that one to open it.',
   STORE_FAILED: 'The disk refused to read or write; free some space or check the disk, then try again.',
   LOCKED: 'It is locked; unlock it first.',
   STORE_LOCKED: 'Another process has this store open.',

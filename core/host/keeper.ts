@@ -35,8 +35,6 @@ export interface KeeperNeed {
   onFault(fault: unknown): void;
 }
 
-const REASON = 'The home could not be opened; something inside Sotto is wrong.';
-
 /** One home and its lock. */
 export class Keeper {
   readonly #need: KeeperNeed;
@@ -252,7 +250,7 @@ export class Keeper {
 
   /** What should have opened it by itself did not. */
   #sayLocked(error: unknown): void {
-    if (this.#home.state === 'locked' && error instanceof SottoError) this.#set({ reason: error.message });
+    if (this.#home.state === 'locked' && error instanceof SottoError) this.#set({ reason: error.code });
   }
 
   #demandOpen(): OpenHome {
@@ -268,7 +266,7 @@ export class Keeper {
 
   #fail(error: unknown): void {
     this.#need.onFault(error);
-    this.#set({ state: 'failed', reason: error instanceof SottoError ? error.message : REASON });
+    this.#set({ state: 'failed', reason: error instanceof SottoError ? error.code : 'INTERNAL' });
   }
 
   /** Tells only what is news. */

@@ -15,14 +15,14 @@ const FORMAT = plainKey('format');
 
 /**
  * Marks an empty store with the newest format, or takes an old one there step by step, each durable before the next.
- * @throws STORE_DAMAGED for a store of a newer Sotto, or one that has content but no format (written under other keys); both are left
+ * @throws STORE_NEWER for a store of a newer Sotto, STORE_DAMAGED for one that has content but no format (written under other keys); both are left
  * untouched; STORE_FAILED
  */
 export async function migrate(store: Store, empty: boolean, migrations: readonly Migration[] = MIGRATIONS): Promise<void> {
   const newest = migrations.length + 1;
   const found = await formatOf(store);
   if (found === null) return markNew(store, empty, newest);
-  if (found > newest) throw new SottoError('STORE_DAMAGED', 'This home was written by a newer Sotto; use that one to open it.');
+  if (found > newest) throw new SottoError('STORE_NEWER');
   for (const [i, step] of migrations.entries()) {
     if (i + 1 >= found) await take(store, step, i + 2);
   }

@@ -50,7 +50,7 @@ export function encodeVault(slots: readonly Slot[]): Uint8Array {
 export function decodeVault(file: Uint8Array): readonly Slot[] {
   const value = json(file);
   if (v.is(formatSchema, value) && value.format > VAULT_FORMAT) {
-    throw new SottoError('STORE_DAMAGED', 'This home was made by a newer Sotto; use that one to open it.');
+    throw new SottoError('STORE_NEWER');
   }
   const parsed = v.safeParse(fileSchema, value);
   if (!parsed.success || parsed.output.check !== checksum(parsed.output.slots)) throw damaged();

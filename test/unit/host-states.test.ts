@@ -97,7 +97,7 @@ describe('opening', () => {
     keyring.lose();
     const again = await madeHost([], { home, keyring });
     await until(async () => (await again.host.api.home({})).reason !== null, 'it is said');
-    expect(await again.host.api.home({})).toMatchObject({ state: 'locked', reason: expect.stringContaining('keyring') });
+    expect(await again.host.api.home({})).toMatchObject({ state: 'locked', reason: expect.stringMatching(/^[A-Z_]+$/) });
     expect(await again.host.api.unlock({ passphrase: 'correct horse' })).toMatchObject({ state: 'open', reason: null });
   });
 
@@ -151,11 +151,11 @@ describe('opening', () => {
     expect(made.clock.waiting).toBe(0);
   });
 
-  it('that fails says why in a sentence, and works again once the reason is gone', async () => {
+  it('that fails says why, and works again once the reason is gone', async () => {
     const made = await madeHost([byPassphrase]);
     made.failOpening = new SottoError('STORE_DAMAGED', 'A value on the disk is not what was written there.');
     await expect(made.host.api.unlock({ passphrase: 'correct horse' })).rejects.toMatchObject({ code: 'STORE_DAMAGED' });
-    expect(await made.host.api.home({})).toMatchObject({ state: 'failed', reason: 'A value on the disk is not what was written there.' });
+    expect(await made.host.api.home({})).toMatchObject({ state: 'failed', reason: 'STORE_DAMAGED' });
     made.failOpening = null;
     expect(await made.host.api.unlock({ passphrase: 'correct horse' })).toMatchObject({ state: 'open', reason: null });
   });
@@ -167,11 +167,11 @@ describe('opening', () => {
     await first.host.close();
     truncateSync(join(home, 'vault.json'), 40);
     const again = await madeHost([], { home });
-    expect(await again.host.api.home({})).toMatchObject({ state: 'failed', reason: expect.stringContaining('vault.json') });
+    expect(await again.host.api.home({})).toMatchObject({ state: 'failed', reason: 'STORE_DAMAGED' });
     const made = await madeHost([byPassphrase]);
     made.failOpening = new Error('secret') as SottoError;
     await expect(made.host.api.unlock({ passphrase: 'correct horse' })).rejects.toThrow();
-    expect((await made.host.api.home({})).reason).not.toContain('secret');
+    expect((await made.host.api.home({})).reason).toBe('INTERNAL');
   });
 });
 
@@ -216,7 +216,7 @@ describe('a home that another host has', () => {
     await other.host.api.unlock({ passphrase: 'correct horse' });
     other.failOpening = new SottoError('STORE_FAILED');
     await owner.host.close();
-    expect(await other.reaches('failed')).toMatchObject({ reason: expect.stringContaining('disk') });
+    expect(await other.reaches('failed')).toMatchObject({ reason: 'STORE_FAILED' });
     await expect(other.host.api.contacts({})).rejects.toMatchObject({ code: 'LOCKED' });
     other.failOpening = null;
     expect(await other.host.api.unlock({ passphrase: 'correct horse' })).toMatchObject({ state: 'open', shared: false });

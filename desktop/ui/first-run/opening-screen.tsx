@@ -44,7 +44,7 @@ export function UnknownScreen() {
   return <FullScreen title={t('engineUnknown')} lead={t('engineUnknownText')} />;
 }
 
-/** It could not be opened. The engine's sentence is plain and of its own making; nothing from outside is in it. */
+/** It could not be opened. */
 export function FailedScreen({ home }: { readonly home: Home }) {
   const t = useWords('first-run');
   const tError = useWords('errors');
@@ -52,7 +52,7 @@ export function FailedScreen({ home }: { readonly home: Home }) {
   const { busy, error, run } = useAttempt();
   return (
     <FullScreen title={t('failedTitle')} lead={t('failedLead')}>
-      {home.reason === null ? null : <Banner tone="bad">{home.reason}</Banner>}
+      {home.reason === null ? null : <Banner tone="bad">{tError(home.reason)}</Banner>}
       {error === null ? null : (
         <Banner tone="bad" live>
           {tError(error)}

@@ -48,6 +48,7 @@ export const SCENES: Readonly<Record<string, Scene>> = {
   everybody: EVERYBODY,
   many: { ...EVERYBODY, people: [...PEOPLE, ...manyPeople(2_000)] },
   empty: { ...EVERYBODY, people: [], asking: false, relays: ['connected'] },
+  asked: { ...EVERYBODY, people: [] },
   first: { ...EVERYBODY, home: NONE, people: [], asking: false, relays: [] },
   'first-desktop': { ...EVERYBODY, home: { ...NONE, desktop: true, keyring: KEYRING }, people: [], asking: false, relays: [] },
   locked: { ...EVERYBODY, home: { ...OPEN, state: 'locked' } },
@@ -58,7 +59,7 @@ export const SCENES: Readonly<Record<string, Scene>> = {
   opening: { ...EVERYBODY, home: { ...OPEN, state: 'opening' } },
   failed: {
     ...EVERYBODY,
-    home: { ...OPEN, state: 'failed', reason: 'The disk refused to read or write; free some space, then try again.' },
+    home: { ...OPEN, state: 'failed', reason: 'STORE_DAMAGED' },
   },
   shared: { ...EVERYBODY, home: { ...OPEN, shared: true } },
   waiting: { ...EVERYBODY, relays: ['waiting'] },

@@ -21,6 +21,7 @@ export const errors = {
   WRONG_PASSPHRASE: 'Das ist nicht die Passphrase. Prüfe die Feststelltaste und versuch es noch einmal.',
   WRONG_CODE: 'Das ist nicht der Code. Prüfe ihn und versuch es noch einmal.',
   STORE_DAMAGED: 'Etwas auf der Festplatte wurde verändert oder ist beschädigt. Prüfe sie und lösche nichts.',
+  STORE_NEWER: 'Ein neueres Sotto hat dieses Konto angelegt. Aktualisiere Sotto, um es zu öffnen.',
   STORE_FAILED: 'Die Festplatte ließ sich nicht lesen oder beschreiben. Schaffe Platz und versuch es noch einmal.',
   LOCKED: 'Sotto ist gesperrt. Entsperre es zuerst.',
   STORE_LOCKED: 'Ein anderes Sotto hat dieses Konto geöffnet. Schließe es und versuch es noch einmal.',

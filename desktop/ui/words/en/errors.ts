@@ -22,6 +22,7 @@ export const errors = {
   WRONG_PASSPHRASE: 'This is not the passphrase. Check Caps Lock and try again.',
   WRONG_CODE: 'This is not the code. Check it and try again.',
   STORE_DAMAGED: 'Something on the disk was changed or is damaged. Check the disk; do not delete anything.',
+  STORE_NEWER: 'A newer Sotto made this home. Update Sotto to open it.',
   STORE_FAILED: 'The disk could not be read or written. Free some space, then try again.',
   LOCKED: 'Sotto is locked. Unlock it first.',
   STORE_LOCKED: 'Another Sotto has this account open. Close it, then try again.',
