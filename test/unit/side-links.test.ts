@@ -7,7 +7,7 @@ import { LINK_PREFIX } from '../../core/base/pasted-link.ts';
 import { MAX_LINK_CHARS } from '../../core/wire/limits.ts';
 import { encodeLink, type Invite } from '../../core/wire/link.ts';
 import { inOrder, inviteState } from '../../desktop/ui/invites/invite-state.ts';
-import { qrModules, qrPath } from '../../desktop/ui/invites/qr-path.ts';
+import { qrModules, qrPath } from '../../desktop/ui/design/qr-path.ts';
 import { readLink } from '../../desktop/ui/invites/read-link.ts';
 import { readQr } from '../support/read-qr.ts';
 import { fixed } from '../vectors/vector.ts';

@@ -17,21 +17,20 @@ export interface StepFrameProps {
   readonly children: ReactNode;
   readonly nextLabel: string;
   readonly busy?: boolean;
-  readonly wide?: boolean;
   /** Left out: there is no way back. */
   readonly onBack?: () => void;
   onNext(): void;
 }
 
 /** A step. Enter in a field goes on. */
-export function StepFrame({ step, title, lead, children, nextLabel, busy = false, wide = false, onBack, onNext }: StepFrameProps) {
+export function StepFrame({ step, title, lead, children, nextLabel, busy = false, onBack, onNext }: StepFrameProps) {
   const t = useWords('first-run');
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (!busy) onNext();
   };
   return (
-    <FullScreen title={title} lead={lead} beside={<Progress step={step} />} wide={wide}>
+    <FullScreen title={title} lead={lead} beside={<Progress step={step} />}>
       <form className={styles.form} onSubmit={submit} noValidate>
         {children}
         <div className={styles.way}>
