@@ -5,7 +5,8 @@ export type Place =
   | { readonly at: 'conversations' }
   | { readonly at: 'conversation'; readonly account: string }
   | { readonly at: 'request'; readonly account: string }
-  | { readonly at: 'invite' }
+  /** `link`: somebody came to put one in. */
+  | { readonly at: 'invite'; readonly link?: boolean }
   | { readonly at: 'settings'; readonly page?: string }
   | { readonly at: 'contact'; readonly account: string };
 
@@ -20,8 +21,9 @@ export function isSamePlace(a: Place, b: Place): boolean {
 /** A place as a browser's history kept it; null when it is none. */
 export function readPlace(value: unknown): Place | null {
   if (typeof value !== 'object' || value === null) return null;
-  const { at, account, page } = value as Record<string, unknown>;
-  if (at === 'conversations' || at === 'invite') return { at };
+  const { at, account, page, link } = value as Record<string, unknown>;
+  if (at === 'conversations') return { at };
+  if (at === 'invite') return link === true ? { at, link } : { at };
   if (at === 'settings') return typeof page === 'string' ? { at, page } : { at };
   if ((at === 'conversation' || at === 'request' || at === 'contact') && typeof account === 'string') return { at, account };
   return null;

@@ -1,27 +1,37 @@
-// The place beside the list when no conversation is chosen: the way to the first one, or nothing but quiet.
+// The place beside the list when no conversation is chosen: the way to the first one, to who asks, or nothing but quiet.
 import { Button } from '../design/button.tsx';
 import { Mark } from '../design/mark.tsx';
 import { useWords } from '../words/use-words.ts';
 import { useClient } from './client-context.tsx';
+import { FirstWays } from './first-ways.tsx';
 import { useNavigation } from './navigation.tsx';
-import { useSelected } from './readable.ts';
+import { useReadable, useSelected } from './readable.ts';
 import styles from './welcome.module.css';
 
 /** See above. */
 export function Welcome() {
   const t = useWords('app');
   const client = useClient();
-  const { go } = useNavigation();
+  const [asking] = useReadable(client.requests);
   const isEmpty = useSelected(client.conversations, ({ loaded, order }) => loaded && order.length === 0);
+  const words = !isEmpty ? 'welcome' : asking === undefined ? 'welcomeEmpty' : 'notifyRequest';
   return (
     <div className={styles.welcome}>
       <Mark size={56} />
-      <p className={styles.words}>{isEmpty ? t('welcomeEmpty') : t('welcome')}</p>
+      <p className={styles.words}>{t(words)}</p>
       {isEmpty ? (
-        <Button variant="primary" icon="user-plus" onClick={() => go({ at: 'invite' })}>
-          {t('invite')}
-        </Button>
+        <div className={styles.ways}>{asking === undefined ? <FirstWays /> : <ToRequest account={asking.contact.account} />}</div>
       ) : null}
     </div>
+  );
+}
+
+function ToRequest({ account }: { readonly account: string }) {
+  const t = useWords('conversation');
+  const { go } = useNavigation();
+  return (
+    <Button variant="primary" icon="inbox" onClick={() => go({ at: 'request', account })}>
+      {t('toRequest')}
+    </Button>
   );
 }

@@ -1,10 +1,11 @@
 // The pane at the side: the sign, the search, who asks, and the conversations. Typed letters and new messages render only their own parts.
 import { type KeyboardEvent, useDeferredValue, useMemo, useRef, useState } from 'react';
 import { useClient } from '../app/client-context.tsx';
+import { FirstWays } from '../app/first-ways.tsx';
 import { useNavigation } from '../app/navigation.tsx';
 import { useReadable, useSelected } from '../app/readable.ts';
 import { useRoom } from '../app/width.ts';
-import { Button, IconButton } from '../design/button.tsx';
+import { IconButton } from '../design/button.tsx';
 import { EmptyState } from '../design/empty-state.tsx';
 import { nameOf } from '../design/hostile-text.ts';
 import { Wordmark } from '../design/mark.tsx';
@@ -77,16 +78,10 @@ function useFound(query: string): readonly string[] {
 
 function Nobody() {
   const t = useWords('conversations');
-  const { go } = useNavigation();
   // Beside it there is a whole pane that says so.
   if (useRoom() !== 'narrow') return <p className={styles.nobody}>{t('emptyTitle')}</p>;
-  const action = (
-    <Button variant="primary" icon="user-plus" onClick={() => go({ at: 'invite' })}>
-      {t('invite')}
-    </Button>
-  );
   return (
-    <EmptyState icon="chat" title={t('emptyTitle')} action={action}>
+    <EmptyState icon="chat" title={t('emptyTitle')} action={<FirstWays />}>
       {t('emptyHint')}
     </EmptyState>
   );

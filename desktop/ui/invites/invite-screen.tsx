@@ -16,7 +16,11 @@ export function InviteScreen() {
   const { place, go } = useNavigation();
   const heading = useRef<HTMLHeadingElement>(null);
   const invites = useInvites();
-  useEffect(() => heading.current?.focus(), []);
+  const isForLink = place.at === 'invite' && place.link === true;
+  useEffect(() => {
+    const field = isForLink ? heading.current?.closest('main')?.querySelector('textarea') : null;
+    (field ?? heading.current)?.focus();
+  }, [isForLink]);
   return (
     <Screen title={t('title')} ref={heading} back={{ label: t('back'), onBack: () => go(placeBehind(place) ?? START) }}>
       <AddByLink />

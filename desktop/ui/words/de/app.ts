@@ -14,6 +14,7 @@ export const app = {
   shared: 'Ein anderes Sotto auf diesem Gerät hat dieses Konto geöffnet. Beide zeigen dasselbe.',
   showPassphrase: 'Eingabe zeigen',
   hidePassphrase: 'Eingabe verbergen',
+  haveLink: 'Ich habe einen Link',
   invite: 'Jemanden einladen',
   notifyMessage_one: 'Neue Nachricht',
   notifyMessage_other: 'Neue Nachrichten: {{count}}',

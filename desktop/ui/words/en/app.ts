@@ -15,6 +15,7 @@ export const app = {
   showPassphrase: 'Show what you type',
   hidePassphrase: 'Hide what you type',
   invite: 'Invite somebody',
+  haveLink: 'I have a link',
   notifyMessage_one: 'New message',
   notifyMessage_other: 'New messages: {{count}}',
   notifyRequest: 'Somebody wants to write to you',
