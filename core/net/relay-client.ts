@@ -27,7 +27,7 @@ import {
 import { encodeAck, encodeAppend } from '../wire/hot.ts';
 import { CONNECT_DEADLINE_MS } from '../wire/limits.ts';
 import { encode } from '../wire/proto.ts';
-import { MINOR_MAX, MINOR_MIN, RELAY_PROTOCOL } from '../wire/version.ts';
+import { BLOB_PROTOCOL, MINOR_MAX, MINOR_MIN, RELAY_PROTOCOL } from '../wire/version.ts';
 import { Asker } from './asker.ts';
 import type { FrameChannel } from './channel.ts';
 import { HeadCheck } from './head-check.ts';
@@ -71,7 +71,7 @@ export async function connectRelay(node: Node, address: string, options: Connect
   const { clock, signal = new AbortController().signal } = options;
   const started = clock.monotonic();
   const channel = await node.dial(address, RELAY_PROTOCOL, signal);
-  const client = new RelayClient(channel, clock);
+  const client = new RelayClient(channel, clock, (end) => node.dialBeside(channel, BLOB_PROTOCOL, end));
   const giveUp = () => void channel.close('The dial was given up.');
   signal.addEventListener('abort', giveUp, { once: true });
   try {
@@ -88,6 +88,7 @@ export async function connectRelay(node: Node, address: string, options: Connect
 class RelayClient implements RelayConnection {
   readonly peerId: string;
   readonly closed: Promise<string>;
+  readonly blobStream: RelayConnection['blobStream'];
   terms: RelayTerms = { minor: 0, incarnation: new Uint8Array(0), lifetime: 0, window: 0, open: false, time: 0 };
   dismissal: Refusal | null = null;
   readonly live: LiveCalls;
@@ -99,7 +100,8 @@ class RelayClient implements RelayConnection {
   readonly #logs = new Map<number, Bytes>();
   readonly #acks = new Map<number, number>();
 
-  constructor(channel: FrameChannel, clock: Clock) {
+  constructor(channel: FrameChannel, clock: Clock, blobStream: RelayConnection['blobStream']) {
+    this.blobStream = blobStream;
     this.peerId = channel.remotePeer;
     this.closed = channel.closed;
     this.#channel = channel;

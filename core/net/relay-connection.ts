@@ -2,6 +2,7 @@
 import type { Bytes } from '../base/bytes.ts';
 import type { RefusalName } from '../wire/codes.ts';
 import type { PreKeyBundle, PutPreKeys } from '../wire/gen/relay_pb.ts';
+import type { ByteStream } from './byte-stream.ts';
 
 /** An expected "no" of a relay. */
 export interface Refusal {
@@ -186,6 +187,8 @@ export interface RelayConnection {
   putPreKeys(keys: PutPreKeys): Promise<Answer<void>>;
   /** @param device 0: every device */
   takePreKeys(proof: DirectoryProof, device: number): Promise<Answer<PreKeyBundle[]>>;
+  /** A stream for one blob, for blob-client.ts. @throws OFFLINE, REFUSED when the relay keeps no blobs, CLOSED when `signal` was aborted */
+  blobStream(signal: AbortSignal): Promise<ByteStream>;
   countPreKeys(
     address: Bytes,
     device: number,

@@ -10,6 +10,7 @@ declare module 'ws' {
     readonly maxFragments: number;
     readonly closeTimeout: number;
     readonly followRedirects: boolean;
+    readonly generateMask?: (mask: Uint8Array) => void;
   }
   export class WebSocket {
     constructor(url: string, options: ClientOptions);
