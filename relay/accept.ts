@@ -7,6 +7,7 @@ import { envelopeId } from '../core/wire/envelope.ts';
 import { FRAME } from '../core/wire/frame.ts';
 import { decodeAppend, encodeStamped, type WireStamp } from '../core/wire/hot.ts';
 import { MAX_IN_FLIGHT } from '../core/wire/limits.ts';
+import type { Meter } from './admission/meter.ts';
 import type { Handle, Handles } from './handles.ts';
 import type { Lane, Waiting } from './lane.ts';
 import type { Metrics } from './operator/metrics.ts';
@@ -24,6 +25,8 @@ export interface AcceptNeeds {
   readonly log: Log;
   readonly metrics: Metrics;
   readonly handles: Pick<Handles, 'get'>;
+  /** Says whether the connection may append so much now. */
+  readonly meter: Pick<Meter, 'append'>;
   /** Answers a request and takes `cost` bytes off what the connection has in flight. */
   readonly answer: (request: number, cost: number, reply: Reply) => void;
 }
@@ -47,10 +50,12 @@ export class Accept {
   /** Queues one append frame, or refuses it at once. @throws MALFORMED */
   take(request: number, payload: Bytes): void {
     const { handle: number, envelopes } = decodeAppend(payload);
-    const frame = { request, envelopes, cost: payload.length };
     const handle = this.#needs.handles.get(number);
+    const cost = payload.length;
+    const hold = handle === null ? null : this.#needs.meter.append(handle.log, cost, envelopes.length);
+    const frame = { request, envelopes, cost, hold };
     if (handle === null) {
-      this.#needs.answer(request, frame.cost, refused('NOT_FOUND', 'No such handle is open.'));
+      this.#needs.answer(request, cost, refused('NOT_FOUND', 'No such handle is open.'));
       return;
     }
     if (!handle.rights.has('append')) this.#refuse(number, frame, 'CAPABILITY');
@@ -80,12 +85,23 @@ export class Accept {
     const { lane } = handle;
     lane.busy = true;
     while (lane.queue.length > 0 && !this.#over) {
+      if (this.#held(handle)) continue;
       const frames = joined(lane.queue);
       const run = submissions(handle, frames);
       const outcome = await this.#append(run);
       if (!this.#over) this.#answer(handle, frames, run, outcome);
     }
     lane.busy = false;
+  }
+
+  // In its turn, so that whoever hears it has heard every refusal in front of it.
+  #held(handle: Handle): boolean {
+    const frame = handle.lane.queue[0];
+    if (frame === undefined || frame.hold === null) return false;
+    handle.lane.queue.shift();
+    this.#stamped(handle.number, frame, [], frame.hold.name, frame.hold.wait);
+    this.#block(handle, envelopeId(frame.envelopes[0] as Bytes));
+    return true;
   }
 
   async #append(run: readonly Submission[]): Promise<Outcome> {
@@ -140,9 +156,9 @@ export class Accept {
     this.#stamped(handle, frame, [], name);
   }
 
-  #stamped(handle: number, frame: Waiting, stamps: readonly WireStamp[], name: RefusalName | null): void {
+  #stamped(handle: number, frame: Waiting, stamps: readonly WireStamp[], name: RefusalName | null, wait?: number): void {
     const refusal = name === null ? 0 : REFUSAL[name];
-    const payload = encodeStamped({ handle, retryAfter: name === null ? 0 : retryAfter(name), refusal, stamps });
+    const payload = encodeStamped({ handle, retryAfter: name === null ? 0 : (wait ?? retryAfter(name)), refusal, stamps });
     const reply = { type: FRAME.STAMPED, payload };
     this.#needs.answer(frame.request, frame.cost, name === null ? reply : { ...reply, refusal: name });
   }
@@ -165,7 +181,7 @@ function joined(queue: Waiting[]): Waiting[] {
   let count = 0;
   for (const frame of queue) {
     bytes += frame.cost;
-    if (count > 0 && bytes > JOIN_BYTES) break;
+    if (count > 0 && (bytes > JOIN_BYTES || frame.hold !== null)) break;
     count += 1;
   }
   return queue.splice(0, count);

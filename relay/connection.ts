@@ -1,10 +1,13 @@
 // One connection: hello first, then every frame to its station, answers in batches, never more in flight than the bounds allow.
 // It must never throw into the channel, and never keep or name the PeerId of the other side (C7).
+import type { Bytes } from '../core/base/bytes.ts';
 import type { FrameChannel } from '../core/net/channel.ts';
 import { FRAME, type Frame } from '../core/wire/frame.ts';
 import { decodeAck } from '../core/wire/hot.ts';
 import { CONNECT_DEADLINE_MS, MAX_IN_FLIGHT, MAX_IN_FLIGHT_BYTES } from '../core/wire/limits.ts';
 import { Accept } from './accept.ts';
+import type { Asker } from './admission/admission.ts';
+import type { Meter } from './admission/meter.ts';
 import { Answers } from './answers.ts';
 import { Desk } from './desk.ts';
 import { Handles } from './handles.ts';
@@ -27,7 +30,11 @@ export class Connection implements Session {
   readonly pusher: Pusher;
   readonly live: Live;
   registered = false;
+  registration: Bytes = new Uint8Array(0);
+  token: Bytes = new Uint8Array(0);
   registrations = 0;
+  readonly asker: Asker;
+  readonly meter: Meter;
   readonly #channel: FrameChannel;
   readonly #answers: Answers;
   readonly #accept: Accept;
@@ -42,14 +49,17 @@ export class Connection implements Session {
   #heard: number;
   #idle: (() => void) | null = null;
 
-  constructor(shared: Shared, channel: FrameChannel) {
+  /** @param address whose connections it is counted with; null where addresses are not counted */
+  constructor(shared: Shared, channel: FrameChannel, address: string | null = null) {
     this.shared = shared;
+    this.asker = { device: channel.remotePeer, address };
+    this.meter = shared.admission.meter(this.asker);
     this.#channel = channel;
     this.#heard = shared.clock.monotonic();
-    const { store, heads, log, clock, metrics } = shared;
+    const { store, heads, log, metrics } = shared;
     const answer = (request: number, cost: number, reply: Reply) => this.#answer(request, cost, reply);
     this.#answers = new Answers(channel, () => this.#onRoom());
-    this.#accept = new Accept({ store, log, metrics, handles: this.handles, answer });
+    this.#accept = new Accept({ store, log, metrics, handles: this.handles, meter: this.meter, answer });
     this.pusher = new Pusher({
       store,
       heads,
@@ -60,7 +70,7 @@ export class Connection implements Session {
       giveUp: (reason) => void this.close(reason),
     });
     this.live = new Live(shared.board, this.#answers, () => this.heard);
-    this.#desk = new Desk(this, clock, (frame, reply) => answer(frame.request, frame.payload.length, reply));
+    this.#desk = new Desk(this, (frame, reply) => answer(frame.request, frame.payload.length, reply));
   }
 
   /** Begins to take frames. @returns resolves when the connection is gone */
@@ -225,6 +235,7 @@ export class Connection implements Session {
     if (this.#state === 'over') return;
     this.#state = 'over';
     this.#inbox = [];
+    this.meter.end();
     this.#accept.end();
     this.#desk.end();
     this.pusher.end();

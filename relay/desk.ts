@@ -1,15 +1,10 @@
 // The cold commands of one connection, one after the other in the order they came: what a later one needs, an earlier one has done.
-// It must never let one connection keep the relay busy: a token bucket stands in front.
-import type { Clock } from '../core/base/clock.ts';
-import type { Frame } from '../core/wire/frame.ts';
-import { MAX_HANDLES } from '../core/wire/limits.ts';
-import { type Allowance, Bucket } from '../core/base/bucket.ts';
-import { COMMANDS } from './commands.ts';
-import { type Reply, refusalOf, refused } from './reply.ts';
-import type { Session } from './shared.ts';
+// It must never let one connection keep the relay busy: what it may ask is counted first.
 
-/** A person who comes back opens and subscribes every log at once; after that a few hundred a second are more than anybody needs. */
-export const COLD_COMMANDS: Allowance = { burst: 3 * MAX_HANDLES, perSecond: 200 };
+import type { Frame } from '../core/wire/frame.ts';
+import { COMMANDS } from './commands.ts';
+import { held, type Reply, refusalOf, refused } from './reply.ts';
+import type { Session } from './shared.ts';
 
 const unsupported = refused('UNSUPPORTED', 'This relay does not know the request.');
 
@@ -17,15 +12,13 @@ const unsupported = refused('UNSUPPORTED', 'This relay does not know the request
 export class Desk {
   readonly #session: Session;
   readonly #answer: (frame: Frame, reply: Reply) => void;
-  readonly #bucket: Bucket;
   #queue: Frame[] = [];
   #busy = false;
   #over = false;
 
-  constructor(session: Session, clock: Clock, answer: (frame: Frame, reply: Reply) => void) {
+  constructor(session: Session, answer: (frame: Frame, reply: Reply) => void) {
     this.#session = session;
     this.#answer = answer;
-    this.#bucket = new Bucket(clock, COLD_COMMANDS);
   }
 
   /** Queues one request, or refuses it at once. */
@@ -47,8 +40,8 @@ export class Desk {
 
   #refusal(frame: Frame): Reply | null {
     if (!COMMANDS.has(frame.type)) return unsupported;
-    const wait = this.#bucket.take();
-    return wait > 0 ? refused('RATE', 'Too many requests; slow down.', undefined, wait) : null;
+    const hold = this.#session.meter.command();
+    return hold === null ? null : held(hold, 'Too many requests; slow down.');
   }
 
   async #work(): Promise<void> {

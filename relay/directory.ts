@@ -17,7 +17,7 @@ import {
 import { HASH_BYTES, MAX_MANIFEST_BYTES } from '../core/wire/limits.ts';
 import { decode, encode, exact, integer, within } from '../core/wire/proto.ts';
 import { checkedPreKeys, MAX_DEVICE } from './prekeys.ts';
-import { done, type Reply, refused } from './reply.ts';
+import { done, held, type Reply, refused } from './reply.ts';
 import { tooMuch, unregistered } from './rights.ts';
 import type { Session } from './shared.ts';
 
@@ -31,7 +31,7 @@ interface LinkedAddress {
 
 /** PUT_MANIFEST -> DONE, or STALE below the version that is there; needs a registration. */
 export async function putManifest(session: Session, payload: Bytes): Promise<Reply> {
-  const no = unregistered(session);
+  const no = await unregistered(session);
   if (no !== null) return no;
   const asked = decode(PutManifestSchema, payload, 'manifest');
   const manifest = {
@@ -44,7 +44,7 @@ export async function putManifest(session: Session, payload: Bytes): Promise<Rep
   const signed = [address, u64be(manifest.version), manifest.sealed];
   if (!verify(manifest.writer, manifest.signature, 'directory-manifest', ...signed))
     return refused('CAPABILITY', 'The signature is wrong.');
-  const late = tooMuch(session.shared.admission.admitDirectory());
+  const late = tooMuchWritten(session, payload.length);
   if (late !== null) return late;
   const kept = await session.shared.store.putManifest(address, manifest);
   return kept ? done : refused('STALE', 'A newer manifest is here already.');
@@ -63,12 +63,12 @@ export async function getManifest(session: Session, payload: Bytes): Promise<Rep
 
 /** PUT_PREKEYS -> DONE, also for a repeat; STALE for a counter below the last; needs a registration. */
 export async function putPreKeys(session: Session, payload: Bytes): Promise<Reply> {
-  const no = unregistered(session);
+  const no = await unregistered(session);
   if (no !== null) return no;
   const keys = checkedPreKeys(decode(PutPreKeysSchema, payload, 'prekeys'));
   if (!isSignedByWriter(keys)) return refused('CAPABILITY', 'The signature is wrong.');
-  const { store, admission } = session.shared;
-  const late = tooMuch(admission.admitDirectory());
+  const { store } = session.shared;
+  const late = tooMuchWritten(session, payload.length);
   if (late !== null) return late;
   const address = directoryAddress(keys.writer);
   if (await store.putPreKeys(address, keys)) return done;
@@ -101,6 +101,12 @@ export async function countPreKeys(session: Session, payload: Bytes): Promise<Re
   const device = integer(asked.device, 1, MAX_DEVICE, 'count request');
   const count = await session.shared.store.countPreKeys(exact(asked.address, HASH_BYTES, 'count request'), device);
   return { type: FRAME.PREKEY_COUNT, payload: encode(PreKeyCountSchema, { ...count, counter: BigInt(count.counter) }) };
+}
+
+// What a registration writes it pays, and an open relay counts it for all together.
+function tooMuchWritten(session: Session, bytes: number): Reply | null {
+  const hold = session.meter.directory(bytes);
+  return hold === null ? tooMuch(session.shared.admission.admitDirectory()) : held(hold, 'Too much was written to the directory.');
 }
 
 async function linkedAddress(session: Session, capability: Bytes): Promise<LinkedAddress | Reply> {

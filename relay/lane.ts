@@ -1,5 +1,6 @@
 // The appends of one handle: one store call at a time, and after a refusal nothing that was sent before the refusal was seen.
 import type { Bytes } from '../core/base/bytes.ts';
+import type { Hold } from './admission/meter.ts';
 
 /** One append frame that waits for its stamps. */
 export interface Waiting {
@@ -7,6 +8,8 @@ export interface Waiting {
   readonly envelopes: readonly Bytes[];
   /** Bytes of the payload, which count against the connection until it is answered. */
   readonly cost: number;
+  /** Why it has to wait, decided when it came and said in its turn; null when it need not. */
+  readonly hold: Hold | null;
 }
 
 /** State of the appends on one handle. */

@@ -16,7 +16,7 @@ import {
 import { HASH_BYTES, MAX_READERS } from '../core/wire/limits.ts';
 import { decode, encode, exact, exactOrEmpty, several } from '../core/wire/proto.ts';
 import { proves } from './handles.ts';
-import { done, type Reply, refused } from './reply.ts';
+import { done, held, type Reply, refused } from './reply.ts';
 import { tooMuch, unregistered, withRight } from './rights.ts';
 import type { Session } from './shared.ts';
 import type { LogRecord } from './store/store.ts';
@@ -26,7 +26,7 @@ const NONCE_BYTES = 16;
 
 /** CREATE_LOG -> DONE, also for a log that is there already with the same id. */
 export async function createLog(session: Session, payload: Bytes): Promise<Reply> {
-  const no = unregistered(session);
+  const no = await unregistered(session);
   if (no !== null) return no;
   const asked = decode(CreateLogSchema, payload, 'create request');
   const [read, append, manage] = [asked.readHash, asked.appendHash, asked.manageHash].map((hash) =>
@@ -34,10 +34,12 @@ export async function createLog(session: Session, payload: Bytes): Promise<Reply
   ) as [Bytes, Bytes, Bytes];
   const nonce = exact(asked.nonce, NONCE_BYTES, 'create request');
   const id = logId(nonce, { read, append, manage });
-  if ((await session.shared.store.log(id)) !== null) return done;
-  const late = tooMuch(session.shared.admission.admitLog());
+  const { store, admission } = session.shared;
+  if ((await store.log(id)) !== null) return done;
+  const late = tooMuch(admission.admitLog(session.asker));
   if (late !== null) return late;
-  const made = await session.shared.store.createLog({ id, nonce, read, append, manage });
+  const made = await store.createLog({ id, nonce, read, append, manage }, admission.logDues(session.registration));
+  if (typeof made === 'number') return held({ name: 'QUOTA', wait: made }, 'This registration has made as many logs as it may for now.');
   return made ? done : refused('CONFLICT', 'Another log has this id.');
 }
 

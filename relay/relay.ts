@@ -1,14 +1,22 @@
 // Builds a relay from its parts, starts and stops them in order. It must never answer as kept what the store has not on disk.
-import { type Clock, systemClock } from '../core/base/clock.ts';
+import { type Clock, random, systemClock } from '../core/base/clock.ts';
 import type { Log } from '../core/base/log.ts';
 import { parseAddress } from '../core/net/address.ts';
 import type { FrameChannel } from '../core/net/channel.ts';
 import { createNode, type Node } from '../core/net/node.ts';
+import type { AddressLimits } from '../core/net/socket-guard.ts';
 import type { TlsDoor } from '../core/net/tls-door.ts';
-import { RELAY_PROTOCOL } from '../core/wire/version.ts';
-import { Admission } from './admission.ts';
+import { BLOB_STREAMS, HASH_BYTES } from '../core/wire/limits.ts';
+import { BLOB_PROTOCOL, RELAY_PROTOCOL } from '../core/wire/version.ts';
+import { Admission, type Mode } from './admission/admission.ts';
+import { allowance } from './admission/books.ts';
+import { type Limits, limitsWith, type SomeLimits } from './admission/limits.ts';
+import { Blobs } from './blobs/blobs.ts';
+import { BlobFiles } from './blobs/files.ts';
+import { blobLimits } from './blobs/terms.ts';
+import { isLoopback } from './config.ts';
 import { Connection } from './connection.ts';
-import { makeData, relayKey, storeFolder, writeAddresses } from './data.ts';
+import { blobFolder, makeData, relayKey, storeFolder, writeAddresses } from './data.ts';
 import { Devices } from './devices.ts';
 import { Heads } from './heads.ts';
 import { Metrics } from './operator/metrics.ts';
@@ -36,6 +44,14 @@ export interface RelayOptions {
   readonly announce?: readonly string[];
   /** Anybody may register; otherwise by token. */
   readonly open: boolean;
+  /** Where it is not open: the devices listed in the data folder may register, instead of whoever has a token. */
+  readonly allowList?: boolean;
+  /** All connections come from one address, the proxy's: addresses are not counted. */
+  readonly behindProxy?: boolean;
+  /** Whether addresses are counted; they are unless it stands behind a proxy, or listens on loopback alone. */
+  readonly countAddresses?: boolean;
+  /** Other limits than those of admission/limits.ts. */
+  readonly limits?: SomeLimits;
   readonly log: Log;
   /** The operator vouches for the wall clock as it is now (H11). */
   readonly clockIsRight?: boolean;
@@ -56,6 +72,8 @@ export interface Relay {
   readonly peerId: string;
   /** Multiaddrs with /p2p/. */
   readonly addresses: readonly string[];
+  /** Changes nothing, but goes through the store's writer, which mends itself first. @throws STORE_FAILED while the disk takes no writes */
+  touch(): Promise<void>;
   /** Takes at most so many sockets from now on. */
   limit(most: number): void;
   /** Answers what was accepted, closes every connection and the store; bounded in time, twice is harmless. */
@@ -74,9 +92,10 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
   await store.open();
   try {
     const { listen, announce = [], maxConnections, tls } = options;
-    const more = { ...(maxConnections !== undefined && { maxConnections }), ...(tls && { tls }) };
+    const limits = limitsWith(options.limits);
+    const more = { ...doorOf(options, limits), ...(maxConnections !== undefined && { maxConnections }), ...(tls && { tls }) };
     const node = await createNode({ key, listen, announce, server: true, ...more });
-    const admission = new Admission(options.data, options.open, clock);
+    const admission = new Admission({ data: options.data, mode: modeOf(options), store, clock, log: options.log, limits });
     const shared: Shared = {
       store,
       clock,
@@ -88,9 +107,11 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
       metrics,
       stopping: false,
     };
-    const sweeper = new Sweeper(store, clock, options.log, SWEEP_INTERVAL_MS, metrics);
+    const files = new BlobFiles(blobFolder(options.data));
+    const blobs = new Blobs({ store: store.blobs, files, clock, log: options.log, limits: blobLimits(limits), busy: new Set() });
+    const sweeper = new Sweeper(blobs.sweptWith(store), clock, options.log, SWEEP_INTERVAL_MS, metrics);
     if (options.clockIsRight) sweeper.confirm();
-    const relay = new RunningRelay(shared, node, sweeper);
+    const relay = new RunningRelay(shared, node, sweeper, blobs);
     await relay.start(options.data);
     return relay;
   } catch (error) {
@@ -104,18 +125,38 @@ function levelStore({ data, written }: RelayOptions, clock: Clock, coming: Comin
   return new LevelRelayStore({ location, clock, coming, disk: new LevelDisk(location, written) });
 }
 
+/** Who may register at a relay with these options. */
+export function modeOf({ open, allowList }: Pick<RelayOptions, 'open' | 'allowList'>): Mode {
+  if (open) return 'open';
+  return allowList === true ? 'allow-list' : 'token';
+}
+
+/** What the door in front of Noise counts. */
+function doorOf(options: RelayOptions, limits: Limits): { readonly maxPending: number; readonly perAddress: AddressLimits | null } {
+  const { listen, behindProxy = false, countAddresses = !behindProxy && !listen.every(isLoopback) } = options;
+  const perAddress = {
+    sockets: limits['address-connections'],
+    pending: limits['address-pending'],
+    handshakes: allowance(limits, 'address-handshakes', 'address-handshakes-per-second'),
+  };
+  return { maxPending: limits['pending-handshakes'], perAddress: countAddresses ? perAddress : null };
+}
+
 class RunningRelay implements Relay {
   readonly #shared: Shared;
   readonly #node: Node;
   readonly #sweeper: Sweeper;
+  readonly #blobs: Blobs;
   readonly #connections = new Set<Connection>();
+  readonly #over = new WeakMap<FrameChannel, Connection>();
   #cancelCheck: () => void = () => undefined;
   #stopped: Promise<void> | null = null;
 
-  constructor(shared: Shared, node: Node, sweeper: Sweeper) {
+  constructor(shared: Shared, node: Node, sweeper: Sweeper, blobs: Blobs) {
     this.#shared = shared;
     this.#node = node;
     this.#sweeper = sweeper;
+    this.#blobs = blobs;
   }
 
   get peerId(): string {
@@ -129,11 +170,20 @@ class RunningRelay implements Relay {
 
   async start(data: string): Promise<void> {
     this.#showGauges();
-    await this.#node.handle(RELAY_PROTOCOL, (channel) => this.#accept(channel));
+    await this.#node.handle(RELAY_PROTOCOL, (channel, address) => this.#accept(channel, address));
+    await this.#node.handleBeside(BLOB_PROTOCOL, BLOB_STREAMS, (stream, channel) =>
+      this.#blobs.accept(stream, this.#over.get(channel) ?? null),
+    );
     await writeAddresses(data, this.addresses);
     this.#checkSilent();
     this.#sweeper.start();
+    void this.#shared.admission.noteAllUses();
     this.#shared.log.info('started', { open: this.#shared.admission.open });
+  }
+
+  // An ack for a log that nobody has: no record changes.
+  touch(): Promise<void> {
+    return this.#shared.store.ack(random(HASH_BYTES), random(HASH_BYTES), 0);
   }
 
   limit(most: number): void {
@@ -145,13 +195,14 @@ class RunningRelay implements Relay {
     return this.#stopped;
   }
 
-  #accept(channel: FrameChannel): void {
+  #accept(channel: FrameChannel, address: string | null): void {
     if (this.#shared.stopping) {
       void channel.close('The relay is going down.');
       return;
     }
-    const connection = new Connection(this.#shared, channel);
+    const connection = new Connection(this.#shared, channel, address);
     this.#connections.add(connection);
+    this.#over.set(channel, connection);
     this.#shared.metrics.count('connections');
     void connection.start().finally(() => this.#connections.delete(connection));
   }
@@ -173,7 +224,7 @@ class RunningRelay implements Relay {
   async #goDown(): Promise<void> {
     this.#shared.stopping = true;
     this.#cancelCheck();
-    await this.#finishConnections();
+    await Promise.all([this.#finishConnections(), this.#blobs.stop()]);
     await this.#node.stop();
     await this.#sweeper.stop();
     await this.#shared.store.close();

@@ -5,6 +5,7 @@ import { REFUSAL, type RefusalName } from '../core/wire/codes.ts';
 import { FRAME } from '../core/wire/frame.ts';
 import { RefusedSchema, type SignedHead } from '../core/wire/gen/relay_pb.ts';
 import { encode } from '../core/wire/proto.ts';
+import type { Hold } from './admission/meter.ts';
 
 /** How long a peer is advised to wait after a full quota, a failing disk, or a stop of the relay, ms. */
 const RETRY_MS: Partial<Record<RefusalName, number>> = { QUOTA: 60_000, STORE: 5_000, BUSY: 1_000, STOPPING: 2_000 };
@@ -30,6 +31,11 @@ export function retryAfter(name: RefusalName): number {
 export function refused(name: RefusalName, detail: string, head?: SignedHead, wait = retryAfter(name)): Reply {
   const payload = encode(RefusedSchema, { code: REFUSAL[name], detail, retryAfter: BigInt(wait), ...(head && { head }) });
   return { type: FRAME.REFUSED, payload, refusal: name };
+}
+
+/** A no that passes: too much for now. @param detail fixed words for a person */
+export function held({ name, wait }: Hold, detail: string): Reply {
+  return refused(name, detail, undefined, wait);
 }
 
 /** The refusal that a fault inside a command becomes; null when it is a fault of this program and belongs into the log. */

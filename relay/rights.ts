@@ -17,10 +17,16 @@ export function withRight(
   return then(handle);
 }
 
-/** The refusal of whoever has not registered; null for one who has. */
-export function unregistered(session: Session): Reply | null {
-  return session.registered ? null : refused('TOKEN', 'Register first.');
+/** The refusal of whoever has not registered, or is no longer wanted; null for one who may go on. */
+export async function unregistered(session: Session): Promise<Reply | null> {
+  if (!session.registered) return refused('TOKEN', 'Register first.');
+  if (await session.shared.admission.stillAdmits(session.token, session.asker)) return null;
+  session.registered = false;
+  return noLonger;
 }
+
+/** The refusal of a registration that the operator took back. */
+export const noLonger = refused('TOKEN', 'The operator of this relay no longer takes this registration; ask for a new line.');
 
 /** The refusal when an open relay has had too much of something from all together; null when there is no need to wait. @param wait ms */
 export function tooMuch(wait: number): Reply | null {

@@ -3,7 +3,8 @@
 import type { Bytes } from '../core/base/bytes.ts';
 import type { Clock } from '../core/base/clock.ts';
 import type { Log } from '../core/base/log.ts';
-import type { Admission } from './admission.ts';
+import type { Admission, Asker } from './admission/admission.ts';
+import type { Meter } from './admission/meter.ts';
 import type { Devices } from './devices.ts';
 import type { Handles } from './handles.ts';
 import type { Heads } from './heads.ts';
@@ -36,6 +37,13 @@ export interface Session {
   readonly live: Live;
   /** True once a registration was proved: it may create logs and write to the directory. */
   registered: boolean;
+  /** The hash of that registration, and of the token it is bound to (empty without one); empty before. */
+  registration: Bytes;
+  token: Bytes;
+  /** Who it is as far as quotas go, in memory only (C7). */
+  readonly asker: Asker;
+  /** What it may still do. */
+  readonly meter: Meter;
   /** New registrations made on this connection. */
   registrations: number;
 }

@@ -7,7 +7,7 @@ import { SubscribedSchema, SubscribeSchema } from '../core/wire/gen/relay_pb.ts'
 import { HASH_BYTES } from '../core/wire/limits.ts';
 import { decode, encode, exact } from '../core/wire/proto.ts';
 import type { Handle } from './handles.ts';
-import { type Reply, refused } from './reply.ts';
+import { held, type Reply, refused } from './reply.ts';
 import { withRight } from './rights.ts';
 import type { Session } from './shared.ts';
 import type { LogRecord, StoredPoint } from './store/store.ts';
@@ -52,6 +52,9 @@ async function start(session: Session, handle: Handle, record: LogRecord, wanted
   const cursor = await store.cursor(record.id, wanted.reader);
   const subscription = new Subscription(handle.number, record.id, wanted.reader, Math.max(wanted.after, record.floor), cursor);
   if (session.handles.get(handle.number) !== handle) return refused('NOT_FOUND', 'The handle was closed meanwhile.');
+  const release = session.meter.subscribe();
+  if (typeof release !== 'function') return held(release, 'Too many logs are subscribed.');
+  subscription.onEnd(release);
   handle.subscription = subscription;
   session.live.sit(subscription, wanted.show);
   const payload = encode(SubscribedSchema, {

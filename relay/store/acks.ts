@@ -1,7 +1,7 @@
 // Cursors: how far a reader has taken a log. They hang on random reader ids, nothing on who connects (C7).
 import { type Bytes, u64be } from '../../core/base/bytes.ts';
 import { MAX_READERS } from '../../core/wire/limits.ts';
-import type { Job } from './group-commit.ts';
+import type { GroupCommit, Job } from './group-commit.ts';
 import type { Heads } from './heads.ts';
 import { keyOf, textOf } from './keys.ts';
 import { decodeNumber, decodeReaders } from './records.ts';
@@ -11,7 +11,7 @@ import type { Turn } from './turn.ts';
 const MAX_CURSORS = MAX_READERS;
 
 /** Acks that came since the last batch, one per reader: they go to disk together. */
-export class AckJob implements Job<void> {
+class AckJob implements Job<void> {
   readonly entries = 0;
   readonly bytes = 0;
   readonly #heads: Heads;
@@ -50,6 +50,43 @@ export class AckJob implements Job<void> {
       head.acked = seq;
       turn.heads.add(head);
     }
+  }
+}
+
+/** The acks of a store: those that come while a batch is on its way wait for the next one together. */
+export class Acks {
+  readonly #heads: Heads;
+  readonly #writer: GroupCommit;
+  #gathering: { readonly job: AckJob; readonly done: Promise<void> } | null = null;
+
+  constructor(heads: Heads, writer: GroupCommit) {
+    this.#heads = heads;
+    this.#writer = writer;
+  }
+
+  /** Resolves once it is on disk, or a newer one of the same reader. @throws STORE_FAILED, CLOSED */
+  add(log: Bytes, reader: Bytes, seq: number): Promise<void> {
+    this.#gathering ??= this.#gather();
+    this.#gathering.job.add(log, reader, seq);
+    return this.#gathering.done;
+  }
+
+  #gather(): { readonly job: AckJob; readonly done: Promise<void> } {
+    const job = new AckJob(this.#heads);
+    const closed = () => {
+      if (this.#gathering?.job === job) this.#gathering = null;
+    };
+    const done = this.#writer.submitLazily({
+      entries: 0,
+      bytes: 0,
+      apply: (turn) => {
+        // From here on acks gather in a new job; this one may be applied again after a failure.
+        closed();
+        return job.apply(turn);
+      },
+    });
+    done.catch(closed);
+    return { job, done };
   }
 }
 

@@ -1,4 +1,4 @@
-// Registrations and sealed manifests: what is kept is hashes and ciphertext.
+// Sealed manifests: what is kept is ciphertext.
 import { type Bytes, concat, readU64, u64be } from '../../core/base/bytes.ts';
 import type { Disk } from './disk.ts';
 import { type Job, small } from './group-commit.ts';
@@ -8,19 +8,6 @@ import type { StoredManifest } from './store.ts';
 
 /** Writer's public key (32), version (8), signature (64), then the sealed bytes. */
 const MANIFEST_HEADER_BYTES = 32 + 8 + 64;
-
-/** A registration stays bound to the token it came with first. */
-export function putRegistration(registrationHash: Bytes, tokenHash: Bytes, now: number): Job<void> {
-  return small(128, async (turn) => {
-    const key = keyOf('registration', registrationHash);
-    if ((await turn.get(key)) === null) turn.put(key, concat(u64be(now), tokenHash));
-  });
-}
-
-/** True when this registration (its hash, 32 bytes) was bound to a token before. @throws STORE_FAILED */
-export async function hasRegistration(disk: Disk, registrationHash: Bytes): Promise<boolean> {
-  return (await disk.get(keyOf('registration', registrationHash))) !== undefined;
-}
 
 /** False when the stored version is higher, or equal with other bytes. */
 export function putManifest(address: Bytes, manifest: StoredManifest): Job<boolean> {

@@ -4,6 +4,7 @@ import { HASH_BYTES } from '../../core/wire/limits.ts';
 
 const KIND = {
   meta: 0x61,
+  blob: 0x62,
   cursor: 0x63,
   entry: 0x65,
   registration: 0x67,
@@ -15,8 +16,11 @@ const KIND = {
   manifest: 0x6d,
   oneTime: 0x6f,
   preKeys: 0x70,
+  blobUse: 0x71,
   readers: 0x72,
   slot: 0x73,
+  token: 0x74,
+  usage: 0x75,
 } as const;
 
 /** The kinds of record. */

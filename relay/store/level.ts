@@ -4,9 +4,10 @@ import { type Clock, random } from '../../core/base/clock.ts';
 import { SottoError } from '../../core/base/errors.ts';
 import type { PutPreKeys } from '../../core/wire/gen/relay_pb.ts';
 import { ENTRY_LIFETIME_MS, MAX_SLOTS } from '../../core/wire/limits.ts';
-import { AckJob } from './acks.ts';
+import { Acks } from './acks.ts';
 import { AppendJob, type AppendOutcome, type AppendShared } from './append.ts';
-import { hasRegistration, putManifest, putRegistration, readManifest } from './directory.ts';
+import { StoredBlobs } from './blobs.ts';
+import { putManifest, readManifest } from './directory.ts';
 import type { Disk } from './disk.ts';
 import { EntryWriter } from './entry-writer.ts';
 import { type Coming, foretell } from './foretell.ts';
@@ -20,8 +21,10 @@ import { closeLog, createLog, setReaders } from './logs.ts';
 import { countPreKeys, putPreKeys, type TakenPreKeys, takePreKeys } from './prekeys.ts';
 import { readEntries, readLog, readPoint } from './read.ts';
 import { decodeNumber } from './records.ts';
+import { putRegistration, readRegistration, readTokenUses } from './registrations.ts';
 import { countSlots, putSlot, readSlots } from './slots.ts';
 import type {
+  Dues,
   LinkRecord,
   LogRecord,
   LogSpec,
@@ -34,6 +37,7 @@ import type {
   SweepResult,
 } from './store.ts';
 import { Sweep } from './sweep.ts';
+import { charge } from './usage.ts';
 import { Watchers } from './watch.ts';
 
 /** Bytes one log may hold: a conversation of 2,000 messages a day for a month, and small enough that one log fills no disk. */
@@ -59,6 +63,7 @@ export interface LevelRelayStoreOptions {
 
 /** RelayStore on LevelDB; the contract stands in store.ts. */
 export class LevelRelayStore implements RelayStore {
+  readonly blobs: StoredBlobs;
   readonly #disk: Disk;
   readonly #clock: Clock;
   readonly #appends: AppendShared;
@@ -66,13 +71,14 @@ export class LevelRelayStore implements RelayStore {
   readonly #filter = new IdFilter();
   readonly #writer: GroupCommit;
   readonly #sweep: Sweep;
+  readonly #lifetimeMs: number;
   readonly #logWatchers = new Watchers<[]>();
   readonly #slotWatchers = new Watchers<[StoredSlot]>();
   #incarnation: Bytes = new Uint8Array(0);
   #state: 'closed' | 'open' = 'closed';
   #turning: Promise<unknown> = Promise.resolve();
   #sweeping: Promise<unknown> = Promise.resolve();
-  #acks: { readonly job: AckJob; readonly done: Promise<void> } | null = null;
+  readonly #acks: Acks;
 
   constructor(options: LevelRelayStoreOptions) {
     this.#disk = options.disk ?? new LevelDisk(options.location);
@@ -90,7 +96,10 @@ export class LevelRelayStore implements RelayStore {
         if (written) this.#reopened();
       },
     });
-    this.#sweep = new Sweep(this.#disk, this.#writer, this.#heads, options.lifetimeMs ?? ENTRY_LIFETIME_MS);
+    this.#acks = new Acks(this.#heads, this.#writer);
+    this.#lifetimeMs = options.lifetimeMs ?? ENTRY_LIFETIME_MS;
+    this.blobs = new StoredBlobs(this.#disk, this.#writer);
+    this.#sweep = new Sweep(this.#disk, this.#writer, this.#heads, this.#lifetimeMs);
   }
 
   open(): Promise<void> {
@@ -133,8 +142,8 @@ export class LevelRelayStore implements RelayStore {
     await this.#writeIncarnation();
   }
 
-  createLog(spec: LogSpec): Promise<boolean> {
-    return this.#write(() => createLog(this.#heads, spec));
+  createLog(spec: LogSpec, dues?: Dues): Promise<boolean | number> {
+    return this.#write(() => createLog(this.#heads, spec, dues ?? null, this.#lifetimeMs));
   }
 
   log(id: Bytes): Promise<LogRecord | null> {
@@ -166,25 +175,7 @@ export class LevelRelayStore implements RelayStore {
   }
 
   ack(log: Bytes, reader: Bytes, seq: number): Promise<void> {
-    if (this.#acks === null) {
-      const job = new AckJob(this.#heads);
-      const done = this.#writer.submitLazily({
-        entries: 0,
-        bytes: 0,
-        apply: (turn) => {
-          // From here on acks gather in a new job; this one may be applied again after a failure.
-          if (this.#acks?.job === job) this.#acks = null;
-          return job.apply(turn);
-        },
-      });
-      const acks = { job, done };
-      this.#acks = acks;
-      done.catch(() => {
-        if (this.#acks === acks) this.#acks = null;
-      });
-    }
-    this.#acks.job.add(log, reader, seq);
-    return this.#acks.done;
+    return this.#acks.add(log, reader, seq);
   }
 
   cursor(log: Bytes, reader: Bytes): Promise<number> {
@@ -222,12 +213,20 @@ export class LevelRelayStore implements RelayStore {
     return this.#write(() => revokeLink(this.#heads, log, linkHash));
   }
 
-  putRegistration(registrationHash: Bytes, tokenHash: Bytes, now: number): Promise<void> {
-    return this.#write(() => putRegistration(registrationHash, tokenHash, now));
+  putRegistration(registrationHash: Bytes, tokenHash: Bytes, now: number, uses = Number.POSITIVE_INFINITY): Promise<boolean> {
+    return this.#write(() => putRegistration(registrationHash, tokenHash, now, uses));
   }
 
-  hasRegistration(registrationHash: Bytes): Promise<boolean> {
-    return this.#read((disk) => hasRegistration(disk, registrationHash));
+  registration(registrationHash: Bytes): Promise<Bytes | null> {
+    return this.#read((disk) => readRegistration(disk, registrationHash));
+  }
+
+  tokenUses(tokenHash: Bytes): Promise<number> {
+    return this.#read((disk) => readTokenUses(disk, tokenHash));
+  }
+
+  charge(dues: Dues): Promise<number> {
+    return this.#write(() => charge(dues, this.#lifetimeMs));
   }
 
   putManifest(address: Bytes, manifest: StoredManifest): Promise<boolean> {

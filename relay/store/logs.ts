@@ -5,14 +5,17 @@ import { type Job, small } from './group-commit.ts';
 import type { Heads } from './heads.ts';
 import { keyOf, textOf } from './keys.ts';
 import { decodeReaders, emptyHead, encodeReaders } from './records.ts';
-import type { LogSpec } from './store.ts';
+import type { Dues, LogSpec } from './store.ts';
+import { chargeIn } from './usage.ts';
 
-/** Makes a log; false when another spec stands under this id. */
-export function createLog(heads: Heads, spec: LogSpec): Job<boolean> {
+/** Makes a log; false when another spec stands under this id, how long to wait (ms) when its dues are more than there is. */
+export function createLog(heads: Heads, spec: LogSpec, dues: Dues | null, lifetimeMs: number): Job<boolean | number> {
   return small(512, async (turn) => {
     const record = concat(spec.nonce, spec.read, spec.append, spec.manage);
     const there = await turn.get(keyOf('spec', spec.id));
     if (there !== null) return textOf(there) === textOf(record);
+    const wait = dues === null ? 0 : await chargeIn(turn, dues, lifetimeMs);
+    if (wait > 0) return wait;
     turn.put(keyOf('spec', spec.id), record);
     heads.make(turn, new Uint8Array(spec.id), emptyHead(chainStart(spec.id)));
     return true;

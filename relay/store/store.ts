@@ -93,10 +93,63 @@ export interface StoredManifest {
   readonly signature: Bytes;
 }
 
+/** What a registration has an allowance of: bytes it appends, logs it makes, bytes of blobs. */
+export type UsageKind = 'bytes' | 'logs' | 'blobs';
+
+/** What a registration (its hash) is charged: `amount` of what may be `limit` in one entry lifetime. */
+export interface Dues {
+  readonly registration: Bytes;
+  readonly kind: UsageKind;
+  readonly amount: number;
+  readonly limit: number;
+}
+
 /** How many entries a sweep removed, and whether more is due. */
 export interface SweepResult {
   readonly deleted: number;
   readonly more: boolean;
+}
+
+/** A blob as remembered; its bytes lie in a file. */
+export interface BlobRecord {
+  /** 32 bytes: SHA-256 of the blob. */
+  readonly address: Bytes;
+  /** False while its upload is unfinished. */
+  readonly whole: boolean;
+  readonly size: number;
+  /** Bytes of it that are on the disk, fsynced. */
+  readonly have: number;
+  /** ms. */
+  readonly expires: number;
+  /** On whose account it counts: 32 bytes, the hash of a registration. */
+  readonly registration: Bytes;
+}
+
+/** What blobs may take: of one registration, and of all together. */
+export interface BlobLimits {
+  readonly ownBytes: number;
+  readonly ownBlobs: number;
+  readonly allBytes: number;
+}
+
+/** How far a blob is that was reserved, or why it was not: no room, or a whole one of another size. */
+export type BlobReserved = { readonly whole: boolean; readonly have: number } | 'QUOTA' | 'CONFLICT';
+
+/** Blobs beside the logs; writing methods are durable when they resolve, as those of RelayStore. */
+export interface RelayBlobs {
+  /** Makes room for all of it, unless it is known; a known one lives at least until `expires`. A part of another size begins anew. */
+  reserve(blob: Omit<BlobRecord, 'whole' | 'have'>, limits: BlobLimits): Promise<BlobReserved>;
+  /** So much of a part is on the disk. */
+  progress(address: Bytes, have: number): Promise<void>;
+  /** It is whole, and its hash was checked. False when nobody knows it any more. */
+  keep(address: Bytes, expires: number): Promise<boolean>;
+  /** Forgets it; false when it is not known, or lives longer than `expiredAt`. */
+  drop(address: Bytes, expiredAt?: number): Promise<boolean>;
+  get(address: Bytes): Promise<BlobRecord | null>;
+  /** By address, ascending, from `from` on (it included). */
+  page(from: Bytes, limit: number): Promise<readonly BlobRecord[]>;
+  /** What a registration has, or all together have, parts with their full size. */
+  used(registration?: Bytes): Promise<{ readonly bytes: number; readonly blobs: number }>;
 }
 
 /**
@@ -112,8 +165,11 @@ export interface RelayStore {
   incarnation(): Bytes;
   renewIncarnation(): Promise<void>;
 
-  /** True when made or already there with the same spec. */
-  createLog(spec: LogSpec): Promise<boolean>;
+  /**
+   * True when made or already there with the same spec. With `dues` a new log is charged in the batch that makes it; when they are more
+   * than the allowance has, nothing is made and the answer is how long to wait, ms.
+   */
+  createLog(spec: LogSpec, dues?: Dues): Promise<boolean | number>;
   log(id: Bytes): Promise<LogRecord | null>;
   closeLog(id: Bytes): Promise<void>;
   setReaders(id: Bytes, readers: readonly Bytes[]): Promise<void>;
@@ -146,9 +202,17 @@ export interface RelayStore {
   link(linkHash: Bytes): Promise<LinkRecord | null>;
   revokeLink(log: Bytes, linkHash: Bytes): Promise<void>;
 
-  /** Binds a registration (its hash) to a token (its hash; empty on an open relay). */
-  putRegistration(registrationHash: Bytes, tokenHash: Bytes, now: number): Promise<void>;
-  hasRegistration(registrationHash: Bytes): Promise<boolean>;
+  /**
+   * Binds a registration (its hash) to a token (its hash; empty without one) and counts the use of the token with it. False when
+   * `uses` registrations were made with the token; one that is there already is true and no use.
+   */
+  putRegistration(registrationHash: Bytes, tokenHash: Bytes, now: number, uses?: number): Promise<boolean>;
+  /** The hash of the token a registration is bound to, empty without one; null when there is no such registration. */
+  registration(registrationHash: Bytes): Promise<Bytes | null>;
+  /** How many registrations were made with a token. */
+  tokenUses(tokenHash: Bytes): Promise<number>;
+  /** Takes dues from an allowance that fills again over one entry lifetime: 0 when it was there, otherwise how long to wait, ms. */
+  charge(dues: Dues): Promise<number>;
 
   /** False when the stored version is higher, or equal with other bytes. */
   putManifest(address: Bytes, manifest: StoredManifest): Promise<boolean>;
@@ -170,6 +234,8 @@ export interface RelayStore {
     address: Bytes,
     device: number,
   ): Promise<{ readonly oneTime: number; readonly oneTimeKyber: number; readonly counter: number }>;
+
+  readonly blobs: RelayBlobs;
 
   /** Deletes by prefix what is past its lifetime or acknowledged by every listed reader; bounded work per call. */
   sweep(maxEntries: number): Promise<SweepResult>;

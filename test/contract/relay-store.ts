@@ -6,7 +6,7 @@ import { sha256 } from '../../core/base/hash.ts';
 import { chainStart } from '../../core/wire/chain.ts';
 import { EcPreKeySchema, type PreKeyBundle, PutPreKeysSchema, SignedPreKeySchema } from '../../core/wire/gen/relay_pb.ts';
 import { CONTACT_RESERVE_PREKEYS, LINK_BUNDLES_PER_DAY, MAX_ENVELOPE_BYTES, MAX_LINKS } from '../../core/wire/limits.ts';
-import type { LinkRecord, LogSpec, RelayStore, StoredSlot } from '../../relay/store/store.ts';
+import type { LinkRecord, LogSpec, RelayStore, StoredSlot, UsageKind } from '../../relay/store/store.ts';
 import { bytes, everything, HandClock, logNamed, named, proveOrder, stamp, submit, sweepAll } from '../support/relay-store.ts';
 
 /** What a store under test is made with. */
@@ -450,10 +450,62 @@ function directory(store: Get, again: Again, held: Held): void {
   ];
 
   test('a registration is remembered', async () => {
-    expect((await store().hasRegistration(named('Alice'))) || (await store().hasRegistration(named('Bob')))).toBe(false);
+    expect([await store().registration(named('Alice')), await store().registration(named('Bob'))]).toEqual([null, null]);
     await store().putRegistration(named('Alice'), named('token'), held.clock.wall);
+    await store().putRegistration(named('Carol'), new Uint8Array(0), held.clock.wall);
     await again();
-    expect([await store().hasRegistration(named('Alice')), await store().hasRegistration(named('Bob'))]).toEqual([true, false]);
+    expect([await store().registration(named('Alice')), await store().registration(named('Bob'))]).toEqual([named('token'), null]);
+    expect(await store().registration(named('Carol'))).toEqual(new Uint8Array(0));
+  });
+
+  test('a token makes as many registrations as it may, however many ask at once, and a repeat is no use of it', async () => {
+    const ask = (name: string) => store().putRegistration(named(name), named('token'), held.clock.wall, 3);
+    const asked = await Promise.all(['Alice', 'Alice', 'Bob', 'Carol', 'Dave', 'Erin'].map(ask));
+    expect(asked).toEqual([true, true, true, true, false, false]);
+    expect(await store().tokenUses(named('token'))).toBe(3);
+    await again();
+    expect([await ask('Alice'), await ask('Erin'), await store().tokenUses(named('token'))]).toEqual([true, false, 3]);
+    expect(await store().registration(named('Erin'))).toBeNull();
+    expect(await store().putRegistration(named('Erin'), named('token'), held.clock.wall, 4)).toBe(true);
+    expect(await store().tokenUses(named('another'))).toBe(0);
+  });
+
+  test('an allowance is used up durably, says how long to wait, and fills again over a lifetime', async () => {
+    const charge = (amount: number, kind: UsageKind = 'bytes') =>
+      store().charge({ registration: named('Alice'), kind, amount, limit: 1_000 });
+    expect([await charge(600), await charge(400)]).toEqual([0, 0]);
+    const wait = await charge(100);
+    expect(wait).toBeGreaterThan(0);
+    await again();
+    expect(await charge(100)).toBe(wait);
+    expect(await charge(100, 'blobs')).toBe(0);
+    expect(await store().charge({ registration: named('Bob'), kind: 'bytes', amount: 100, limit: 1_000 })).toBe(0);
+    held.clock.wall += LIFETIME / 10;
+    expect([await charge(100), (await charge(100)) > 0]).toEqual([0, true]);
+    held.clock.wall += LIFETIME;
+    expect([await charge(5_000), (await charge(1)) > 0]).toEqual([0, true]);
+  });
+
+  test('a clock that was set ahead and back holds nobody up for longer than before', async () => {
+    const charge = (amount: number) => store().charge({ registration: named('Alice'), kind: 'bytes', amount, limit: 1_000 });
+    held.clock.wall += 100 * LIFETIME;
+    await charge(500);
+    held.clock.wall -= 100 * LIFETIME;
+    expect(await charge(400)).toBe(0);
+    held.clock.wall += LIFETIME / 2;
+    expect(await charge(500)).toBe(0);
+  });
+
+  test('a new log is charged in the batch that makes it, one that is there already is not, and one too many is not made', async () => {
+    const dues = { registration: named('Alice'), kind: 'logs', amount: 1, limit: 2 } as const;
+    const make = (name: string) => store().createLog(logNamed(name), dues);
+    expect([await make('one'), await make('one'), await make('two')]).toEqual([true, true, true]);
+    expect(await make('three')).toBeGreaterThan(0);
+    expect(await store().log(logNamed('three').id)).toBeNull();
+    await again();
+    expect(await make('three')).toBeGreaterThan(0);
+    held.clock.wall += LIFETIME / 2;
+    expect([await make('three'), typeof (await make('four'))]).toEqual([true, 'number']);
   });
 
   test('a manifest only rises, and the same version with other bytes is refused', async () => {

@@ -11,7 +11,7 @@ import type { Answer, RelayConnection } from '../../core/net/relay-connection.ts
 import { parseRelayLine } from '../../core/net/relay-line.ts';
 import { allRelays } from '../../core/peer/relays.ts';
 import { startRelay } from '../../relay/relay.ts';
-import { mintToken } from '../../relay/tokens.ts';
+import { mintToken } from '../../relay/admission/tokens.ts';
 import { freshHome, sotto } from '../support/cli-run.ts';
 import { until } from '../support/net-wait.ts';
 import { Person, type PersonOptions } from '../support/people.ts';

@@ -6,7 +6,8 @@ import { onTestFinished } from 'vitest';
 import { type Clock, systemClock } from '../../core/base/clock.ts';
 import { type SigningKey, signingKey } from '../../core/base/ed25519.ts';
 import { lineLog } from '../../core/base/log.ts';
-import { Admission } from '../../relay/admission.ts';
+import { Admission, type Mode } from '../../relay/admission/admission.ts';
+import { limitsWith, type SomeLimits } from '../../relay/admission/limits.ts';
 import { Connection } from '../../relay/connection.ts';
 import { Devices } from '../../relay/devices.ts';
 import { Heads } from '../../relay/heads.ts';
@@ -40,6 +41,9 @@ export interface RelayParts {
 /** How the parts differ from a plain open relay. */
 export interface PartsOptions {
   readonly open?: boolean;
+  /** Instead of `open`. */
+  readonly mode?: Mode;
+  readonly limits?: SomeLimits;
   readonly clock?: Clock;
   readonly quotaBytes?: number;
   /** Stands in front of the real store. */
@@ -55,7 +59,14 @@ export async function temporaryData(): Promise<string> {
 
 /** Builds them for one test. */
 export async function relayParts(options: PartsOptions = {}): Promise<RelayParts> {
-  const { clock = systemClock, open = true, quotaBytes, wrap = (store: RelayStore) => store } = options;
+  const {
+    clock = systemClock,
+    open = true,
+    mode = open ? 'open' : 'token',
+    limits = {},
+    quotaBytes,
+    wrap = (store: RelayStore) => store,
+  } = options;
   const data = await temporaryData();
   const level = new LevelRelayStore({ location: join(data, 'store'), clock, ...(quotaBytes !== undefined && { quotaBytes }) });
   await level.open();
@@ -63,12 +74,14 @@ export async function relayParts(options: PartsOptions = {}): Promise<RelayParts
   const key = signingKey();
   const logged: string[] = [];
   const metrics = new Metrics();
+  const store = wrap(level);
+  const log = lineLog((line) => logged.push(line));
   const shared: Shared = {
-    store: wrap(level),
+    store,
     clock,
-    log: lineLog((line) => logged.push(line)),
+    log,
     heads: new Heads(key),
-    admission: new Admission(data, open, clock),
+    admission: new Admission({ data, mode, store, clock, log, limits: limitsWith(limits) }),
     devices: new Devices(),
     metrics,
     board: new Board(clock, metrics),

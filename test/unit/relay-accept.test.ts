@@ -9,6 +9,7 @@ import { envelopeId } from '../../core/wire/envelope.ts';
 import { FRAME } from '../../core/wire/frame.ts';
 import { decodeStamped, encodeAppend, type StampedRun } from '../../core/wire/hot.ts';
 import { Accept } from '../../relay/accept.ts';
+import type { Hold } from '../../relay/admission/meter.ts';
 import { Handles } from '../../relay/handles.ts';
 import { Metrics } from '../../relay/operator/metrics.ts';
 import type { AppendRefusal, RelayStore, Submission } from '../../relay/store/store.ts';
@@ -34,7 +35,8 @@ function held() {
     expect(reply.type).toBe(FRAME.STAMPED);
     answers.set(request, decodeStamped(reply.payload));
   };
-  const accept = new Accept({ store: { append }, log: silentLog, metrics: new Metrics(), handles, answer });
+  const meter = { hold: null as Hold | null, append: () => meter.hold };
+  const accept = new Accept({ store: { append }, log: silentLog, metrics: new Metrics(), handles, meter, answer });
   const send = (request: number, ...envelopes: Uint8Array<ArrayBuffer>[]) => {
     accept.take(request, encodeAppend({ handle: handle?.number ?? 0, envelopes }));
     accept.start();
@@ -43,7 +45,7 @@ function held() {
     const refusal = answers.get(request)?.refusal;
     return refusal === undefined ? 'unanswered' : refusal === 0 ? 'stamped' : refusalName(refusal);
   };
-  return { calls, answers, send, code, accept };
+  return { calls, answers, send, code, accept, meter };
 }
 
 const settled = () => new Promise((resolve) => setImmediate(resolve));
@@ -176,4 +178,34 @@ test('a full log refuses what does not fit and keeps the order of what waits beh
   const handle = await peer.open(log, { append: log.capabilities.append });
   const answers = await peer.appendAll(handle, [[random(1_500)], [random(1_500)], [random(20)]]);
   expect(answers.map(({ refusal }) => (refusal === 0 ? 'stamped' : refusalName(refusal)))).toEqual(['stamped', 'QUOTA', 'CONFLICT']);
+});
+
+test('a run that comes too fast is refused in its turn, with how long to wait, and nothing sent behind it overtakes', async () => {
+  const { calls, send, code, answers, meter } = held();
+  send(1, a);
+  meter.hold = { name: 'RATE', wait: 700 };
+  send(2, b);
+  meter.hold = null;
+  send(3, c);
+  expect([code(2), code(3)]).toEqual(['unanswered', 'unanswered']);
+  calls[0]?.stamp(0, 'QUOTA');
+  await settled();
+  expect([code(1), code(2), code(3)]).toEqual(['QUOTA', 'CONFLICT', 'CONFLICT']);
+  send(4, a);
+  meter.hold = { name: 'RATE', wait: 700 };
+  send(5, b);
+  meter.hold = null;
+  send(6, c);
+  calls[1]?.stamp(1);
+  await settled();
+  expect([code(4), code(5), code(6)]).toEqual(['stamped', 'RATE', 'CONFLICT']);
+  expect(answers.get(5)?.retryAfter).toBe(700);
+  send(7, d);
+  send(8, b);
+  send(9, c);
+  calls[2]?.stamp(1);
+  await settled();
+  calls[3]?.stamp(1);
+  await settled();
+  expect([code(7), code(8), code(9)]).toEqual(['CONFLICT', 'stamped', 'stamped']);
 });

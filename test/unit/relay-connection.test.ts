@@ -6,7 +6,7 @@ import { HelloSchema, WelcomeSchema } from '../../core/wire/gen/relay_pb.ts';
 import { encodeAppend } from '../../core/wire/hot.ts';
 import { MAX_IN_FLIGHT, WINDOW_BYTES } from '../../core/wire/limits.ts';
 import { decode } from '../../core/wire/proto.ts';
-import { COLD_COMMANDS } from '../../relay/desk.ts';
+import { LIMITS } from '../../relay/admission/limits.ts';
 import type { RelayStore } from '../../relay/store/store.ts';
 import { relayParts } from '../support/relay-parts.ts';
 import { refusalIn, testLog } from '../support/relay-peer.ts';
@@ -97,7 +97,7 @@ test('a flood of cold requests is slowed down with advice, while pings still pas
   const { peer } = await (await relayParts()).greeted('mallory');
   const flood = Array.from({ length: 1_000 }, () => ({ type: FRAME.GET_MANIFEST, payload: nothing }));
   const answers = [];
-  for (let sent = 0; sent < COLD_COMMANDS.burst + 2_000; sent += flood.length) answers.push(...(await peer.askAll(flood)));
+  for (let sent = 0; sent < LIMITS['device-commands'].default + 2_000; sent += flood.length) answers.push(...(await peer.askAll(flood)));
   expect(answers.map(refusalIn)).toContain('RATE');
   expect((await peer.ask(FRAME.PING)).type).toBe(FRAME.DONE);
 });

@@ -16,8 +16,8 @@ import {
   SetReadersSchema,
 } from '../../core/wire/gen/relay_pb.ts';
 import { decode } from '../../core/wire/proto.ts';
-import { REGISTRATIONS_PER_CONNECTION } from '../../relay/admission.ts';
-import { mintToken } from '../../relay/tokens.ts';
+import { REGISTRATIONS_PER_CONNECTION } from '../../relay/admission/admission.ts';
+import { mintToken } from '../../relay/admission/tokens.ts';
 import { relayParts } from '../support/relay-parts.ts';
 import { refusalIn, type TestPeer, testLog } from '../support/relay-peer.ts';
 

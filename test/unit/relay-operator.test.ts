@@ -1,13 +1,12 @@
 // The operator's side of a relay: settings, key, tokens. No secret may be readable by anybody else.
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { random, systemClock } from '../../core/base/clock.ts';
+import { Bucket } from '../../core/base/bucket.ts';
+import { systemClock } from '../../core/base/clock.ts';
 import { isSottoError } from '../../core/base/errors.ts';
-import { Bucket } from '../../relay/bucket.ts';
 import { dataConfig, isLoopback, runConfig } from '../../relay/config.ts';
 import { readAddresses, relayKey, writeAddresses } from '../../relay/data.ts';
-import { isToken, mintToken, tokenHash } from '../../relay/tokens.ts';
 import { temporaryData } from '../support/relay-parts.ts';
 
 const LOOPBACK = '/ip4/127.0.0.1/tcp/0/ws';
@@ -58,18 +57,6 @@ test('the addresses are kept for the token command, readable by nobody else', as
   await writeAddresses(data, [LOOPBACK]);
   expect(await readAddresses(data)).toEqual([LOOPBACK]);
   expect((await stat(join(data, 'addresses.json'))).mode & 0o777).toBe(0o600);
-});
-
-test('of a token the relay keeps the hash, in a file that nobody else may read', async () => {
-  const data = await temporaryData();
-  const token = await mintToken(data);
-  expect(await isToken(data, tokenHash(token))).toBe(true);
-  expect(await isToken(data, tokenHash(random(20)))).toBe(false);
-  const [name = ''] = await readdir(join(data, 'tokens'));
-  const path = join(data, 'tokens', name);
-  expect((await stat(path)).mode & 0o777).toBe(0o600);
-  expect(await readFile(path)).toHaveLength(0);
-  expect(name).toBe(Buffer.from(tokenHash(token)).toString('hex'));
 });
 
 test('a bucket gives its burst at once and then its rate, and says how long to wait', () => {
