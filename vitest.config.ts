@@ -64,7 +64,9 @@ export default defineConfig({
           name: 'window',
           include: ['test/journey/window-*.test.ts'],
           globalSetup: ['test/support/window-setup.ts'],
-          testTimeout: 60_000,
+          // As patient as a window's other waits: on a busy machine a page takes more than vitest's second.
+          expect: { poll: { timeout: 10_000 } },
+          testTimeout: 120_000,
           hookTimeout: 60_000,
           sequence: { groupOrder: 4 },
         },
