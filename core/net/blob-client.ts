@@ -29,9 +29,6 @@ export type BlobSource = (offset: number) => AsyncIterable<Uint8Array>;
 /** Where bytes go that come: from `at` on, in order. */
 export type BlobTarget = (pieces: readonly Uint8Array[], at: number) => Promise<void>;
 
-/** A relay's "no" that more patience does not change. */
-const refusal = (name: string, detail: string) => new SottoError('REFUSED', `The relay refused the blob (${name}). ${detail}`.trim());
-
 /**
  * Puts a blob; resolves once the relay said that it is durable and whole.
  * @param progress told how many of its bytes the relay has been given
@@ -133,11 +130,11 @@ async function answer(stream: ByteStream, clock: Clock, deadline: number, expect
     if (head === null) throw new SottoError('OFFLINE', 'The stream was cut.');
     if (expected.includes(head.type)) return head;
     if (head.type !== FRAME.REFUSED) throw new SottoError('MALFORMED', 'The relay answered with something that was not asked for.');
-    const { code, detail, retryAfter } = decode(RefusedSchema, head.payload, 'refusal');
+    const { code, retryAfter } = decode(RefusedSchema, head.payload, 'refusal');
     const name = refusalName(code);
     if (orMissing && name === 'NOT_FOUND') return head;
     if (isPassing(name) && name !== 'QUOTA') throw new Wait(Math.min(RECONNECT_MOST_MS, safeNumber(retryAfter)));
-    throw refusal(name, detail);
+    throw new SottoError('REFUSED', `The relay refused the blob (${name}).`);
   } finally {
     cancel();
   }
