@@ -93,6 +93,7 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
   try {
     const { listen, announce = [], maxConnections, tls } = options;
     const limits = limitsWith(options.limits);
+    warnOfOpenDoors(options);
     const more = { ...doorOf(options, limits), ...(maxConnections !== undefined && { maxConnections }), ...(tls && { tls }) };
     const node = await createNode({ key, listen, announce, server: true, ...more });
     const admission = new Admission({ data: options.data, mode: modeOf(options), store, clock, log: options.log, limits });
@@ -129,6 +130,12 @@ function levelStore({ data, written }: RelayOptions, clock: Clock, coming: Comin
 export function modeOf({ open, allowList }: Pick<RelayOptions, 'open' | 'allowList'>): Mode {
   if (open) return 'open';
   return allowList === true ? 'allow-list' : 'token';
+}
+
+function warnOfOpenDoors({ open, listen, announce = [], behindProxy = false, log }: RelayOptions): void {
+  const isAlone = listen.every(isLoopback);
+  if (open && (!isAlone || announce.length > 0)) log.warn('open-to-anybody-who-can-reach-it');
+  if (behindProxy || (isAlone && announce.length > 0)) log.warn('addresses-are-not-counted-behind-a-proxy');
 }
 
 /** What the door in front of Noise counts. */

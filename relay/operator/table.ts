@@ -41,11 +41,15 @@ here goes before the environment, and that before the file.`,
     run: async (args) => (await import('../run.ts')).run(args),
   },
   token: {
-    usage: '--data DIR',
-    help: `Makes a token and prints the line to hand out, MULTIADDR#TOKEN. Works while the relay runs; the relay must have run once.
-Removing the token's file from DIR/tokens takes it back for whoever has not registered yet.`,
+    usage: `create --data DIR [--uses N] [--expires 30d] [--label TEXT] [--json]
+       sotto-relay token list --data DIR [--json]
+       sotto-relay token revoke ID --data DIR [--and-accounts] [--json]`,
+    help: `create (or no word at all) makes a token and prints the one line to hand out, MULTIADDR#TOKEN: whoever has it can register
+devices with it, as often as --uses says (default: any number) and as long as --expires says (90m, 12h, 30d, 4w; default: for ever).
+The relay must have run once. list says what became of each. revoke takes one back, for whoever has not registered yet; with
+--and-accounts those who registered with it are refused as well. All of it works while the relay runs.`,
     settings: DATA,
-    run: async (args) => (await import('../token.ts')).printToken(args),
+    run: async (args) => (await import('./token.ts')).token(args),
   },
   status: {
     usage: '--data DIR [--json]',
