@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { SottoError } from '../core/base/errors.ts';
+import type { SomeLimits } from './admission/limits.ts';
 import { CONFIG_FILE, environmentLayer, fileLayer, flagLayer, type Layer, settle } from './operator/layers.ts';
 import { SETTINGS, type Setting, type SettingName, type Settings, SHORT_FLAGS } from './operator/settings.ts';
 
@@ -14,6 +15,10 @@ export interface RelayConfig {
   readonly listen: readonly string[];
   readonly announce: readonly string[];
   readonly open: boolean;
+  /** Where it is not open: by the list in the folder instead of by token. */
+  readonly allowList: boolean;
+  readonly behindProxy: boolean;
+  readonly limits: SomeLimits;
   /** Files of the certificate, whole paths; null without one. */
   readonly tls: { readonly certificate: string; readonly key: string } | null;
   readonly maxConnections: number;
@@ -96,6 +101,9 @@ function configOf(layers: readonly Layer[]): RelayConfig {
     listen,
     announce,
     open: admission === 'open' || (admission === null && announce.length === 0 && listen.every(isLoopback)),
+    allowList: admission === 'allow-list',
+    behindProxy: settings['behind-proxy'],
+    limits: Object.assign({}, ...settings.limit),
     tls,
     maxConnections: settings['max-connections'],
     admin: settings.admin,

@@ -11,7 +11,7 @@ import { OperatorLog } from './operator/log.ts';
 import { Metrics } from './operator/metrics.ts';
 import { adminPages, type PageParts } from './operator/pages.ts';
 import { reload } from './operator/reload.ts';
-import { type Relay, startRelay } from './relay.ts';
+import { modeOf, type Relay, startRelay } from './relay.ts';
 
 /** Going down takes at most this long: the answers of what was accepted, and the store, ms. */
 const GO_DEADLINE_MS = 15_000;
@@ -27,15 +27,15 @@ export async function run(args: readonly string[]): Promise<undefined> {
   const metrics = new Metrics();
   const health = new Health({ data: config.data, metrics, log, clock });
   const certificate = config.tls === null ? null : await openCertificate(config.tls, metrics, log, clock);
-  const { data, listen, announce, open, clockIsRight, maxConnections } = config;
-  const needs = { data, listen, announce, open, clockIsRight, maxConnections, log, metrics, tls: certificate?.door ?? null };
-  const relay = await startRelay({ ...needs, written: health.written });
+  const relay = await startRelay({ ...config, log, metrics, tls: certificate?.door ?? null, written: health.written });
   await health.start(() => relay.touch());
   let stopping = false;
-  const doors = await openDoors(config, log, { relay, metrics, health, log, open, stopping: () => stopping }).catch(async (error) => {
-    await relay.stop();
-    throw error;
-  });
+  const doors = await openDoors(config, log, { relay, metrics, health, log, admission: modeOf(config), stopping: () => stopping }).catch(
+    async (error) => {
+      await relay.stop();
+      throw error;
+    },
+  );
   let running = config;
   hangUps.each(async () => {
     running = await reload(running, { relay, log, certificate, load: () => loadConfig(args, env) });
@@ -134,6 +134,8 @@ function announceStart(config: RelayConfig, relay: Relay): void {
 function readable(config: RelayConfig, addresses: readonly string[]): string {
   const door = config.open
     ? 'Open: anybody who can reach it may register, within caps for all together. --closed asks for tokens.'
-    : 'Closed: who registers needs a token; `sotto-relay token` prints one to hand out.';
+    : config.allowList
+      ? 'Closed: whose PeerId stands in the file allow-list of this folder may register.'
+      : 'Closed: who registers needs a token; `sotto-relay token` prints one to hand out.';
   return `The relay is ready. It keeps what peers send in ${config.data} and cannot read it.\n${door}\n${addresses.map((address) => `  ${address}\n`).join('')}`;
 }

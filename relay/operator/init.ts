@@ -5,6 +5,7 @@ import { env, stdout } from 'node:process';
 import { utf8 } from '../../core/base/bytes.ts';
 import { SottoError } from '../../core/base/errors.ts';
 import { makeFile } from '../../core/store/files.ts';
+import { LIMITS } from '../admission/limits.ts';
 import { dataConfig, runConfig } from '../config.ts';
 import { makeData, relayKey } from '../data.ts';
 import { CONFIG_FILE, ENVIRONMENT_PREFIX, flagLayer, type Layer } from './layers.ts';
@@ -33,13 +34,19 @@ export function configText(said: Layer): string {
   const head = `# Settings of sotto-relay. One \`name = value\` a line; a name that may be said several times stands on several lines.
 # A flag (--name) goes before the environment (${ENVIRONMENT_PREFIX}NAME), and that before this file. \`sotto-relay doctor\` checks it.
 # Those marked (reloads) are taken up on SIGHUP, the others at the next start.`;
-  return `${[head, ...FILE_SETTINGS.map((name) => block(name, SETTINGS[name], said))].join('\n\n')}\n`;
+  return `${[head, ...FILE_SETTINGS.map((name) => block(name, SETTINGS[name], said)), ...limitBlocks()].join('\n\n')}\n`;
 }
 
 function block(name: SettingName, setting: Setting, said: Layer): string {
   const meaning = `${name}: ${setting.meaning}${setting.reloads === true ? ' (reloads)' : ''}`;
-  const texts = said.get(name)?.map(({ text }) => `${name} = ${text}`) ?? [`#${name} = ${setting.default ?? ''}`];
+  const texts = said.get(name)?.map(({ text }) => `${name} = ${text}`) ?? [`#${name} = ${setting.default ?? ''}`.trimEnd()];
   return [...wrapped(meaning).map((line) => `# ${line}`), ...texts].join('\n');
+}
+
+function limitBlocks(): string[] {
+  return Object.entries(LIMITS).map(([name, limit]) =>
+    [...wrapped(`${name}: ${limit.meaning}`).map((line) => `# ${line}`), `#limit = ${name}=${limit.default}`].join('\n'),
+  );
 }
 
 function wrapped(text: string): string[] {

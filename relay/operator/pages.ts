@@ -1,4 +1,5 @@
 // The pages of the admin socket: /metrics, /healthz, /readyz, /status. Everything on them is at hand; nothing is looked for when somebody asks.
+import type { Mode } from '../admission/admission.ts';
 import type { Relay } from '../relay.ts';
 import type { AdminPage, AdminPages } from './admin.ts';
 import type { Health } from './health.ts';
@@ -13,7 +14,7 @@ export interface PageParts {
   readonly log: OperatorLog;
   /** True once the relay goes down. */
   readonly stopping: () => boolean;
-  readonly open: boolean;
+  readonly admission: Mode;
 }
 
 /** How a running relay is; `sotto-relay status --json` prints it. Times are wall clock, ms. */
@@ -22,7 +23,7 @@ export interface RelayStatus {
   readonly ready: boolean;
   readonly peerId: string;
   readonly addresses: readonly string[];
-  readonly open: boolean;
+  readonly admission: Mode;
   readonly uptimeMs: number;
   readonly connections: number;
   readonly sockets: number;
@@ -66,13 +67,13 @@ function readiness({ stopping, health }: PageParts): string | null {
 }
 
 function statusOf(parts: PageParts): RelayStatus {
-  const { relay, metrics, health, log, open } = parts;
+  const { relay, metrics, health, log, admission } = parts;
   return {
     running: true,
     ready: readiness(parts) === null,
     peerId: relay.peerId,
     addresses: relay.addresses,
-    open,
+    admission,
     uptimeMs: Math.round(metrics.gaugeNow('uptime_seconds') * 1_000),
     connections: metrics.gaugeNow('open_connections'),
     sockets: metrics.gaugeNow('open_sockets'),

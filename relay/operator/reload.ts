@@ -18,7 +18,9 @@ export interface Reloadable {
 const NEED_RESTART = {
   listen: (config: RelayConfig) => config.listen,
   announce: (config: RelayConfig) => config.announce,
-  admission: (config: RelayConfig) => config.open,
+  admission: (config: RelayConfig) => [config.open, config.allowList],
+  'behind-proxy': (config: RelayConfig) => config.behindProxy,
+  limit: (config: RelayConfig) => config.limits,
   admin: (config: RelayConfig) => config.admin,
   'tls-certificate': (config: RelayConfig) => config.tls?.certificate,
   'tls-key': (config: RelayConfig) => config.tls?.key,

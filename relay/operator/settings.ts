@@ -2,6 +2,7 @@
 // The file, the environment, the flags, the help and the file that `init` writes are all made from this table.
 import { SottoError } from '../../core/base/errors.ts';
 import { parseAddress } from '../../core/net/address.ts';
+import { parseLimit } from '../admission/limits.ts';
 
 /** Where a setting may be said. A word that holds for one start only is no matter of the file. */
 export type Source = 'flag' | 'environment' | 'file';
@@ -50,11 +51,24 @@ export const SETTINGS = {
     read: address,
   },
   admission: {
-    value: 'open|token',
+    value: 'open|token|allow-list',
     meaning:
-      'who may register: anybody, within caps, or who has a token (see sotto-relay token); by default open where it listens on loopback only, token everywhere else',
+      'who may register: anybody, within caps, who has a token (see sotto-relay token), or whose PeerId stands in DIR/allow-list; by default open where it listens on loopback only, token everywhere else',
     sources: EVERYWHERE,
-    read: oneOf('open', 'token'),
+    read: oneOf('open', 'token', 'allow-list'),
+  },
+  'behind-proxy': {
+    meaning: 'all connections come from a proxy: addresses are not counted, so the proxy must limit them',
+    default: 'no',
+    sources: EVERYWHERE,
+    read: yesOrNo,
+  },
+  limit: {
+    many: true,
+    value: 'NAME=NUMBER…',
+    meaning: 'another number for a limit; all of them, with what they bound, stand in the file that init writes',
+    sources: EVERYWHERE,
+    read: parseLimit,
   },
   'tls-certificate': {
     value: 'FILE',

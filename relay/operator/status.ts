@@ -49,7 +49,7 @@ export function statusText(report: StatusReport, now: number): string[] {
   return [
     report.ready ? 'The relay is running.' : 'The relay is running, but NOT READY: see below.',
     ...report.addresses.map((address) => `Address:      ${address}`),
-    `Admission:    ${report.open ? 'open' : 'by token'}`,
+    `Admission:    ${report.admission}`,
     `Up for:       ${duration(report.uptimeMs)}`,
     `Connections:  ${report.connections} (${report.sockets} sockets)`,
     `Appends:      ${report.appends} so far, ${report.appendsPerSecond.toFixed(1)}/s of late`,

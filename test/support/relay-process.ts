@@ -13,6 +13,8 @@ import { RELAY_PROTOCOL } from '../../core/wire/version.ts';
 import { inTime, TestPeer } from './relay-peer.ts';
 
 const MAIN = fileURLToPath(new URL('../../relay/main.ts', import.meta.url));
+/** What Node is given to run `sotto-relay`. */
+export const RELAY = [MAIN] as const;
 const LOOPBACK = '/ip4/127.0.0.1/tcp/0/ws';
 
 /** A running relay. */
@@ -20,6 +22,7 @@ export interface RelayProcess {
   readonly pid: number;
   readonly peerId: string;
   readonly address: string;
+  readonly addresses: readonly string[];
   /** Lines it wrote to stdout. */
   stdout(): readonly string[];
   /** Everything it wrote, to stdout and stderr. */
@@ -38,10 +41,18 @@ export interface Ran {
 }
 
 /** Starts `sotto-relay run --json` and waits for its first line. */
-export async function startRelayProcess(data: string, ...args: string[]): Promise<RelayProcess> {
-  const child = spawn(process.execPath, [MAIN, 'run', '--data', data, '--listen', LOOPBACK, '--json', ...args], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+export function startRelayProcess(data: string, ...args: string[]): Promise<RelayProcess> {
+  return launched(data, '--listen', LOOPBACK, ...args);
+}
+
+/** The same, listening where its settings say. */
+export function launched(data: string, ...args: string[]): Promise<RelayProcess> {
+  return relayOf(spawn(process.execPath, [...RELAY, 'run', '--data', data, '--json', ...args], { stdio: ['ignore', 'pipe', 'pipe'] }));
+}
+
+/** A relay that was started with --json and pipes, once it says that it is ready. */
+export async function relayOf(child: ChildProcess): Promise<RelayProcess> {
+  if (child.stdout === null || child.stderr === null) throw new Error('The relay has no pipes.');
   const [written, printed]: [string[], string[]] = [[], []];
   child.stderr.on('data', (piece) => written.push(String(piece)));
   const gone = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
@@ -57,6 +68,7 @@ export async function startRelayProcess(data: string, ...args: string[]): Promis
     pid: child.pid ?? 0,
     peerId: ready.peerId,
     address: ready.addresses[0] ?? '',
+    addresses: ready.addresses,
     stdout: () => printed,
     output: () => [...printed, ...written].join('\n'),
     end: async (signal) => {
