@@ -33,9 +33,9 @@ export interface RelayParts {
   readonly data: string;
   readonly logged: string[];
   /** A peer's connection; nothing was said yet. */
-  join(peerId: string): Joined;
+  join(peerId: string, address?: string | null): Joined;
   /** A peer that said hello and registered. */
-  greeted(peerId: string): Promise<Joined>;
+  greeted(peerId: string, address?: string | null): Promise<Joined>;
 }
 
 /** How the parts differ from a plain open relay. */
@@ -87,24 +87,24 @@ export async function relayParts(options: PartsOptions = {}): Promise<RelayParts
     board: new Board(clock, metrics),
     stopping: false,
   };
-  const join_ = (peerId: string) => joined(shared, peerId);
+  const join_ = (peerId: string, address: string | null = null) => joined(shared, peerId, address);
   return {
     shared,
     key,
     data,
     logged,
     join: join_,
-    greeted: async (peerId) => {
-      const both = join_(peerId);
+    greeted: async (peerId, address) => {
+      const both = join_(peerId, address);
       await both.peer.greet();
       return both;
     },
   };
 }
 
-function joined(shared: Shared, peerId: string): Joined {
+function joined(shared: Shared, peerId: string, address: string | null): Joined {
   const channel = new MemoryChannel(peerId);
-  const connection = new Connection(shared, channel);
+  const connection = new Connection(shared, channel, address);
   void connection.start();
   const peer = new TestPeer({
     send: (frames) => queueMicrotask(() => channel.arrive(...frames)),

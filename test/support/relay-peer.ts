@@ -164,6 +164,13 @@ export function refusalIn(frame: Frame): RefusalName | null {
   return frame.type === FRAME.REFUSED ? refusalName(decode(RefusedSchema, frame.payload, 'refusal').code) : null;
 }
 
+/** All of a refusal. @throws when it is none */
+export function refusedIn(frame: Frame): { readonly name: RefusalName; readonly detail: string; readonly retryAfter: number } {
+  if (frame.type !== FRAME.REFUSED) throw new Error(`The answer is no refusal but of type ${frame.type}.`);
+  const { code, detail, retryAfter } = decode(RefusedSchema, frame.payload, 'refusal');
+  return { name: refusalName(code), detail, retryAfter: Number(retryAfter) };
+}
+
 /** The promise, or a fault after a deadline: no test waits for ever. */
 export function inTime<T>(promise: Promise<T>, ms = DEADLINE_MS): Promise<T> {
   return new Promise((resolve, reject) => {
