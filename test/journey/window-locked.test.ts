@@ -3,6 +3,8 @@
 import type { CDPSession } from 'playwright-core';
 import { expect } from 'vitest';
 import { openPeer } from '../../core/index.ts';
+import { createVault } from '../../core/store/vault.ts';
+import { CHEAP } from '../support/host.ts';
 import type { Window } from '../support/window.ts';
 import { acquaint, journey, type Stage } from '../support/window-stage.ts';
 
@@ -68,6 +70,20 @@ journey('a home that is made in a terminal during the first run asks for its pas
   await window.firstRun.relayHere();
   await window.unlock.unlock(PASSPHRASE);
   await window.list.pane.waitFor();
+});
+
+journey('a home that was cut off in the making leads back to the first run, which goes on with its passphrase', async ({ stage }) => {
+  await createVault(stage.homeOf('Alice'), { passphrase: PASSPHRASE, cost: CHEAP });
+  const { window } = await stage.person('Alice');
+  await window.unlock.unlock(PASSPHRASE);
+  await window.firstRun.name('Alice');
+  await window.firstRun.lock('another one of mine');
+  await window.firstRun.relayHere();
+  await window.said('begun here before with another passphrase');
+  await window.page.getByRole('button', { name: 'Back' }).click();
+  await window.firstRun.lock(PASSPHRASE);
+  await window.firstRun.relayHere();
+  await window.page.getByRole('heading', { name: 'Now somebody to talk to.' }).waitFor();
 });
 
 async function aliceWithBob(stage: Stage) {
