@@ -29,6 +29,7 @@ journey('Alice and Bob begin, find each other by a link, and write both ways', a
   await bob.request.accept('Alice');
   await bob.talk.sayAndSee('Hello Alice!');
   await alice.talk.message('Hello Alice!').waitFor();
+  await alice.said('Bob: Hello Alice!');
   await alice.talk.sayAndSee('Hello Bob, here we are.');
   await bob.talk.message('Hello Bob, here we are.').waitFor();
   await alice.talk.messageThatIs('Hello Bob, here we are.', /Delivered|Read/).waitFor();

@@ -47,10 +47,13 @@ journey('Alice opens and leaves everything that opens, and her place is returned
   await keys.press('Enter');
   await window.talk.composer.waitFor();
   await keys.tabTo(window.talk.composer);
-  await keys.press('Control+k');
+  await keys.type('ac');
+  await keys.press('ArrowLeft', 'Control+k');
   await page.getByRole('combobox', { name: 'Find people and commands' }).waitFor();
   await keys.press('Escape');
   await expect.poll(() => hasFocus(window.talk.composer)).toBe(true);
+  await keys.type('b');
+  expect(await window.talk.composer.inputValue(), 'the caret is where it was').toBe('abc');
   // Enter right behind the last letter means what was typed.
   await keys.press('Control+k');
   await page.getByRole('combobox', { name: 'Find people and commands' }).waitFor();

@@ -32,7 +32,7 @@ journey('Alice takes another name, and Bob hears it with her request', async ({ 
   await window.said('Saved');
   const { link } = await bob.api.createInvite({ public: false, expiresInMs: 0 });
   await window.invite.open();
-  await window.invite.use(link, 'Bob');
+  await window.invite.use(`Here is my link: ${link} See you soon!`, 'Bob');
   await expect
     .poll(async () => (await bob.api.requests({})).map(({ contact }) => contact.claimedName), { timeout: 10_000 })
     .toEqual(['Alice Liddell']);

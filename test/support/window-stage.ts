@@ -60,7 +60,7 @@ export class Stage {
   }
 
   /** A window of this engine. */
-  async window(engine: UiProcess, taste: Taste = {}): Promise<Window> {
+  async window(engine: Pick<UiProcess, 'url'>, taste: Taste = {}): Promise<Window> {
     const window = await Window.open(this.#browser, engine, taste);
     this.#windows.push(window);
     return window;

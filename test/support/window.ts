@@ -34,7 +34,7 @@ export class Window {
   }
 
   /** A fresh context in which the engine's page is open. */
-  static async open(browser: Browser, engine: UiProcess, taste: Taste = {}): Promise<Window> {
+  static async open(browser: Browser, engine: Pick<UiProcess, 'url'>, taste: Taste = {}): Promise<Window> {
     const window = new Window(await freshPage(browser, taste));
     await window.page.goto(engine.url);
     return window;

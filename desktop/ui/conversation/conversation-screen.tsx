@@ -134,11 +134,13 @@ function useNewsSaid(client: Client, contact: Contact, conversation: string | nu
   useEffect(
     () =>
       client.onEvent((event) => {
-        if (event.event !== 'message' || event.message.conversation !== conversation || event.message.direction !== 'in') return;
-        const { text } = event.message;
+        if (event.event !== 'message' || event.message.direction !== 'in') return;
+        const { text, from } = event.message;
+        // The first words of somebody new may come before their conversation is known here.
+        if (conversation === null ? from !== contact.account : event.message.conversation !== conversation) return;
         announce(text === null ? t('unopened') : t('newMessage', { name, text: oneLine(text) }));
       }),
-    [client, conversation, name, announce, t],
+    [client, contact.account, conversation, name, announce, t],
   );
 }
 

@@ -1,7 +1,8 @@
 // An engine that is none: a WindowApi over canned people, for looking at the page. Answers like the real one, forgets everything on reload.
-import type { Contact, Conversation, Invite, Message, RelayStatus } from '../../../core/api.ts';
+import type { Contact, Conversation, Invite, Message, RelayStatus, Warning } from '../../../core/api.ts';
 import { SottoError } from '../../../core/base/errors.ts';
 import type { Home, LocalRelay, Preferences, WindowApi, WindowEvent } from '../../../core/window-api.ts';
+import { moments } from './moments.ts';
 import { ALICE, ASKING, contactOf, digits, type Person } from './people.ts';
 import { RELAY, type Scene } from './scenes.ts';
 import { longHistory, Talk } from './talk.ts';
@@ -18,12 +19,14 @@ export class Double {
   #requests: { contact: Contact; at: number }[];
   #invites: Invite[] = [];
   #typed = new Map<string, string>();
+  #warnings: Warning[];
   #local: LocalRelay = { running: false, address: null };
 
   constructor(scene: Scene) {
     this.#scene = scene;
     this.#home = scene.home;
     this.talks = new Map(scene.people.map((person) => [person.contact.account, this.#talk(person)]));
+    this.#warnings = scene.people.flatMap(({ warnings }) => [...warnings]);
     this.#requests = scene.asking ? [...ASKING] : [];
     this.#relays = scene.relays.map((state) => relayIn(state));
     for (const { contact, draft } of scene.people) if (draft) this.#typed.set(contact.account, draft);
@@ -40,6 +43,7 @@ export class Double {
   }
 
   tell(event: WindowEvent): void {
+    if (event.event === 'warning') this.#warnings = [...this.#warnings, event.warning];
     for (const listener of this.#listeners) listener(event);
   }
 
@@ -115,7 +119,7 @@ export class Double {
   }
 
   #makeApi(): WindowApi {
-    return { ...this.#peopleCalls(), ...this.#messageCalls(), ...this.#selfCalls(), ...this.#homeCalls() };
+    return { ...moments, ...this.#peopleCalls(), ...this.#messageCalls(), ...this.#selfCalls(), ...this.#homeCalls() };
   }
 
   #peopleCalls() {
@@ -177,8 +181,11 @@ export class Double {
       },
       settled: async () => [],
       resend: async ({ id }) => {
-        for (const talk of this.talks.values()) if (talk.has(id)) this.#state(talk, id, { state: 'queued', reason: null });
-        return [...this.talks.values()].find((talk) => talk.has(id))?.change(id, {}) as Message;
+        const talk = [...this.talks.values()].find((one) => one.has(id));
+        if (talk === undefined) throw new SottoError('NOT_FOUND');
+        if (talk.contact.blocked) throw new SottoError('BLOCKED');
+        this.#state(talk, id, { state: 'queued', reason: null });
+        return talk.change(id, {}) as Message;
       },
       sync: async () => ({ complete: true, received: 0, sent: 0, waiting: 0, reason: null }),
       history: async ({ who, limit, before }) => {
@@ -206,7 +213,7 @@ export class Double {
         this.tell({ event: 'unread', conversation: talk.id, unread: talk.unread });
         return {};
       },
-      warnings: async () => this.#scene.people.flatMap(({ warnings }) => [...warnings]),
+      warnings: async () => this.#warnings,
     } satisfies Partial<WindowApi>;
   }
 
