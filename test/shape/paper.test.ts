@@ -5,7 +5,7 @@ import { ERROR_CODES } from '../../core/base/errors.ts';
 import { REFUSAL } from '../../core/wire/codes.ts';
 import { FRAME } from '../../core/wire/frame.ts';
 import * as limits from '../../core/wire/limits.ts';
-import { DIRECT_PROTOCOL, HISTORY, MINOR_MAX, MINOR_MIN, RELAY_PROTOCOL } from '../../core/wire/version.ts';
+import { BLOB_PROTOCOL, DIRECT_PROTOCOL, HISTORY, MINOR_MAX, MINOR_MIN, RELAY_PROTOCOL } from '../../core/wire/version.ts';
 import { messages } from '../vectors/wire-kinds.ts';
 import { houseFiles, nodes, openTrees, read } from './source.ts';
 
@@ -57,7 +57,7 @@ describe('the paper and the code name the same', () => {
   });
 
   test('protocol ids and minor versions', () => {
-    expect(column('protocol id', 0)).toEqual([`\`${RELAY_PROTOCOL}\``, `\`${DIRECT_PROTOCOL}\``]);
+    expect(column('protocol id', 0)).toEqual([RELAY_PROTOCOL, DIRECT_PROTOCOL, BLOB_PROTOCOL].map((id) => `\`${id}\``));
     expect(table('minor')).toEqual(HISTORY.map(({ minor, date, added }) => [String(minor), date, added]));
     expect(HISTORY.map(({ minor }) => minor)).toContain(MINOR_MAX);
     expect(MINOR_MIN).toBeLessThanOrEqual(MINOR_MAX);

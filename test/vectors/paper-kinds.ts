@@ -1,7 +1,7 @@
 // Rules that live above core/wire, written a second time straight from PROTOCOL.md: whoever implements them has bytes to meet.
 import { createCipheriv } from 'node:crypto';
 import { type Bytes, concat, hex, u32be, unhex, utf8 } from '../../core/base/bytes.ts';
-import { derive, labelledHash } from '../../core/base/hash.ts';
+import { derive, labelledHash, sha256 } from '../../core/base/hash.ts';
 import { pad } from '../../core/wire/envelope.ts';
 import { type Kind, kind } from './vector.ts';
 
@@ -34,11 +34,31 @@ interface Device {
   readonly device: number;
 }
 
+interface Blob {
+  readonly key: string;
+  readonly size: number;
+}
+
+/** The content of a blob's vector: byte n is n modulo 251. */
+export function blobContent(size: number): Bytes {
+  return Uint8Array.from({ length: size }, (_, at) => at % 251);
+}
+
+/** A blob's address, and its bytes while they are few. The padding of these lengths is worked out by hand: 1,024 and, for 263,000, 270,336. */
+function blob({ key, size }: Blob): Bytes {
+  const padded = concat(blobContent(size), new Uint8Array((size <= 1_024 ? 1_024 : 270_336) - size));
+  const chunks = padded.length > 262_144 ? [padded.subarray(0, 262_144), padded.subarray(262_144)] : [padded];
+  const nonce = (at: number) => concat(new Uint8Array(10), Uint8Array.of(at, at === chunks.length - 1 ? 1 : 0));
+  const sealedChunks = concat(...chunks.map((chunk, at) => gcm(unhex(key), nonce(at), utf8('sotto/blob/1\0'), chunk)));
+  return concat(sha256(sealedChunks), sealedChunks.subarray(0, chunks.length === 1 ? sealedChunks.length : 0));
+}
+
 /** Kinds that the paper alone describes here. */
 export const paperKinds: Readonly<Record<string, Kind>> = {
   'wrapped envelope': kind<Sealed>((value) => sealed(value, 'envelope', generationFront(value))),
   'sealed slot': kind<Sealed>((value) => sealed(value, 'slot', generationFront(value))),
   'sealed manifest': kind<Sealed>((value) => sealed(value, 'sealed-manifest', Uint8Array.of(1))),
+  'sealed blob': kind<Blob>(blob),
   'manifest hash': kind<string>((value) => labelledHash('manifest-hash', unhex(value))),
   'device order': kind<Device>((value) => labelledHash('device-order', unhex(value.root), u32be(value.device)).slice(0, 6)),
   commit: kind<string>((value) => labelledHash('commit', unhex(value))),

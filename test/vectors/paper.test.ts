@@ -1,6 +1,8 @@
 // The rules above core/wire were written a second time for the vectors; here the code that the programs run must meet those bytes.
 import { expect, test } from 'vitest';
-import { type Bytes, hex, unhex } from '../../core/base/bytes.ts';
+import { type Bytes, concat, hex, unhex } from '../../core/base/bytes.ts';
+import { sha256 } from '../../core/base/hash.ts';
+import { BlobCipher, blobLayout } from '../../core/media/sealed-blob.ts';
 import { deviceTag } from '../../core/peer/keep.ts';
 import { messageId } from '../../core/peer/message-id.ts';
 import { accountUuid } from '../../core/session/address.ts';
@@ -8,7 +10,9 @@ import { ONE_TIME_NONCE, open } from '../../core/session/aead.ts';
 import { commitOf } from '../../core/session/commit.ts';
 import { openPadded } from '../../core/session/padded.ts';
 import { generationId, unwrapEnvelope } from '../../core/session/wrap.ts';
+import { BLOB_CHUNK_BYTES } from '../../core/wire/limits.ts';
 import { readVectors, vectorFiles } from './files.ts';
+import { blobContent } from './paper-kinds.ts';
 
 /** The vectors of a kind: value as the kind's own shape, bytes. */
 function vectorsOf<T>(kind: string): readonly { readonly value: T; readonly bytes: Bytes }[] {
@@ -51,4 +55,16 @@ test('names of accounts, messages and devices come out as written', () => {
     expect(messageId(unhex(value.root), value.device, unhex(value.inner))).toBe(hex(bytes));
   for (const { value, bytes } of vectorsOf<{ readonly root: string; readonly device: number }>('device order'))
     expect(deviceTag(unhex(value.root), value.device)).toBe(Number.parseInt(hex(bytes), 16));
+});
+
+test('a blob is sealed as written, and opens from any chunk', () => {
+  for (const { value, bytes } of vectorsOf<{ readonly key: string; readonly size: number }>('sealed blob')) {
+    const cipher = new BlobCipher(unhex(value.key), blobLayout(value.size));
+    const padded = concat(blobContent(value.size), new Uint8Array(cipher.layout.padded - value.size));
+    const chunk = (at: number) => padded.subarray(at * BLOB_CHUNK_BYTES, (at + 1) * BLOB_CHUNK_BYTES);
+    const sealed = concat(...Array.from({ length: cipher.layout.chunks }, (_, at) => cipher.seal(at, chunk(at))));
+    expect(hex(sha256(sealed))).toBe(hex(bytes.subarray(0, 32)));
+    if (bytes.length > 32)
+      expect(hex(cipher.open(0, bytes.subarray(32))?.subarray(0, value.size) ?? bytes)).toBe(hex(blobContent(value.size)));
+  }
 });

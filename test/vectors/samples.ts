@@ -78,7 +78,7 @@ function* frameSamples(): Generator<Sample> {
 
 /** Labels of the wire: hashed or derived with, and signed with. */
 const LABELS = [
-  ...['account', 'capability', 'chain', 'commit', 'device-order', 'directory', 'envelope', 'generation', 'inbox', 'link', 'log'],
+  ...['account', 'blob', 'capability', 'chain', 'commit', 'device-order', 'directory', 'envelope', 'generation', 'inbox', 'link', 'log'],
   ...['manifest-hash', 'message', 'own-mark', 'reader', 'recovery', 'recovery-code', 'right', 'sealed-manifest', 'slot'],
 ];
 const SIGNED = ['device-binding', 'directory-manifest', 'directory-prekeys', 'head', 'manifest', 'slot'];
@@ -129,6 +129,8 @@ function* envelopeSamples(): Generator<Sample> {
   yield { kind: 'wrapped envelope', name: 'small', value: { ...generation, body: h('wrapped', 300) } };
   yield { kind: 'sealed slot', name: 'small', value: { ...generation, body: h('slot state', 200) } };
   yield { kind: 'sealed manifest', name: 'small', value: { key: h('profile key'), salt: h('manifest salt'), body: h('manifest', 250) } };
+  yield { kind: 'sealed blob', name: 'small', value: { key: h('blob key'), size: 300 } };
+  yield { kind: 'sealed blob', name: 'of two chunks', value: { key: h('blob key'), size: 263_000 } };
   yield { kind: 'manifest hash', name: 'of one', value: h('manifest', 250) };
   yield { kind: 'device order', name: 'of one', value: { root: h('root'), device: 3 } };
   yield { kind: 'commit', name: 'of content', value: h('content', 120) };

@@ -8,6 +8,7 @@ import { chainNext, chainStart } from '../../core/wire/chain.ts';
 import { REFUSAL, type RefusalName, refusalName } from '../../core/wire/codes.ts';
 import { envelopeId, pad, unpad } from '../../core/wire/envelope.ts';
 import { encodeFrame, FRAME, FrameReader } from '../../core/wire/frame.ts';
+import { file_blob } from '../../core/wire/gen/blob_pb.ts';
 import { file_content } from '../../core/wire/gen/content_pb.ts';
 import { file_direct } from '../../core/wire/gen/direct_pb.ts';
 import { file_identity } from '../../core/wire/gen/identity_pb.ts';
@@ -26,9 +27,11 @@ export type Hexed<T> = T extends Uint8Array
       ? { readonly [Key in keyof T]: Hexed<T[Key]> }
       : T;
 
-/** Every message of the four schemas, by its full name. */
+/** Every message of the five schemas, by its full name. */
 export const messages: ReadonlyMap<string, DescMessage> = new Map(
-  [file_content, file_direct, file_identity, file_relay].flatMap((file) => file.messages.map((message) => [message.typeName, message])),
+  [file_blob, file_content, file_direct, file_identity, file_relay].flatMap((file) =>
+    file.messages.map((message) => [message.typeName, message]),
+  ),
 );
 
 function message(name: string): DescMessage {
