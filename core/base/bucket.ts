@@ -69,7 +69,9 @@ export class Buckets {
   /** 0 when so much may happen now; otherwise how long to wait, ms. Nothing is counted. */
   wait(key: string, amount = 1): number {
     const level = this.#levels.get(key);
-    return level === undefined ? 0 : waitFor(level, this.#allowance, this.#clock.monotonic(), amount);
+    if (level === undefined) return 0;
+    this.#remember(key, level);
+    return waitFor(level, this.#allowance, this.#clock.monotonic(), amount);
   }
 
   /** Counts what happens, also beyond the allowance: ask `wait` first. */
@@ -78,9 +80,7 @@ export class Buckets {
     const level = this.#levels.get(key) ?? { left: this.#allowance.burst, at: now };
     waitFor(level, this.#allowance, now, 0);
     level.left -= amount;
-    this.#levels.delete(key);
-    this.#levels.set(key, level);
-    if (this.#levels.size > this.#most) this.#forgetOldest();
+    this.#remember(key, level);
   }
 
   /** As `Bucket.take`, for one key. */
@@ -90,10 +90,13 @@ export class Buckets {
     return wait;
   }
 
-  #forgetOldest(): void {
-    for (const key of this.#levels.keys()) {
-      this.#levels.delete(key);
-      return;
+  // Also one that is only refused: whoever keeps asking must not be forgotten for it.
+  #remember(key: string, level: Level): void {
+    this.#levels.delete(key);
+    this.#levels.set(key, level);
+    for (const oldest of this.#levels.keys()) {
+      if (this.#levels.size <= this.#most) return;
+      this.#levels.delete(oldest);
     }
   }
 }
