@@ -5,12 +5,14 @@ import { figure, percentile, type Row, spread } from './figures.ts';
 import { startWorker, type Worker } from './processes.ts';
 import { bareKeys, showBare } from './window-bare.ts';
 import type { AliceInput, AliceTask } from './window-peer.ts';
-import { ask, COMPOSER, MESSAGE, onScene, openConversation, type Scene, sizeWords } from './window-scene.ts';
+import { ask, COMPOSER, cpuShare, MESSAGE, onScene, openConversation, type Scene, sizeWords } from './window-scene.ts';
 
 /** Messages per second that come while somebody types, and keys typed a second. */
 const PACE = 100;
 const KEY_MS = 60;
 const SENDS = 30;
+/** An engine that uses less of a core than this is at rest, %. */
+const REST_SHARE = 3;
 
 interface Typed {
   readonly keys: readonly number[];
@@ -68,6 +70,7 @@ async function sendSome(scene: Scene, queued: number[], stored: number[]): Promi
   const page = await scene.page();
   await page.goto(engine.url);
   await openConversation(page, 'Alice');
+  await atRest(engine.pid);
   const composer = page.locator(COMPOSER);
   for (let at = 0; at < SENDS; at += 1) {
     const text = `A word from Bob, number ${at} of ${SENDS}`;
@@ -82,6 +85,11 @@ async function sendSome(scene: Scene, queued: number[], stored: number[]): Promi
   }
   await page.context().close();
   await engine.end();
+}
+
+/** An engine that was just started opens the logs of all conversations first. */
+async function atRest(pid: number): Promise<void> {
+  while ((await cpuShare([pid], 1_000)) > REST_SHARE);
 }
 
 /** When the row of this text was on the screen, with one of these signs in it if any is asked for. */

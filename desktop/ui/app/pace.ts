@@ -17,6 +17,8 @@ export class Pace {
   readonly #nextFrame: NextFrame;
   #waiting = false;
   #news = false;
+  /** The wait under way ends with the next frame. */
+  #isHurried = false;
   /** Shows that are left at the full pace; they come back with time. */
   #left = BURST;
   #at = performance.now();
@@ -32,14 +34,17 @@ export class Pace {
     if (!this.#waiting) this.#step();
   }
 
-  /** Shows what is new without waiting for its turn: somebody did it just now, and looks for it. */
+  /** Shows what is new without waiting for its turn, and what follows with the next frame: somebody did it just now, and looks for it. */
   hurry(): void {
+    this.#isHurried = true;
+    if (!this.#news) return;
     this.#news = false;
     this.#show();
   }
 
   #step(): void {
     this.#waiting = this.#news;
+    this.#isHurried = false;
     if (!this.#news) return;
     this.#news = false;
     const now = performance.now();
@@ -50,6 +55,6 @@ export class Pace {
   }
 
   #wait(frames: number): void {
-    this.#nextFrame(() => (frames === 1 ? this.#step() : this.#wait(frames - 1)));
+    this.#nextFrame(() => (frames === 1 || this.#isHurried ? this.#step() : this.#wait(frames - 1)));
   }
 }
