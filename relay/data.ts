@@ -18,6 +18,11 @@ export function storeFolder(data: string): string {
   return join(data, 'store');
 }
 
+/** Where the bytes of blobs lie in the data folder. */
+export function blobFolder(data: string): string {
+  return join(data, 'blobs');
+}
+
 /** The relay's libp2p key; made on the first run. Call it only while holding the store. @throws STORE_FAILED, STORE_DAMAGED */
 export async function relayKey(data: string): Promise<SigningKey> {
   const path = join(data, 'key');
