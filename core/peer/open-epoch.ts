@@ -2,8 +2,9 @@
 import { create } from '@bufbuild/protobuf';
 import { owned } from '../base/bytes.ts';
 import { isSottoError } from '../base/errors.ts';
-import type { RelayConnection } from '../net/relay-connection.ts';
+import type { Refusal, RelayConnection } from '../net/relay-connection.ts';
 import { Change } from '../store/change.ts';
+import { isPassing } from '../wire/codes.ts';
 import { type Epoch, EpochSchema, HomeSchema } from '../wire/gen/content_pb.ts';
 import { freshInner } from './compose.ts';
 import { contactByRoot } from './contacts.ts';
@@ -12,16 +13,35 @@ import { FIRST_EPOCH } from './epoch-zero.ts';
 import { epochHashes, epochRecord, newEpoch } from './epochs.ts';
 import { sayFirst } from './first-words.ts';
 import { deviceTag } from './keep.ts';
+import { noteFull } from './no-room.ts';
 import type { Parts } from './parts.ts';
 import type { RelayRecord } from './people-records.ts';
 import { type B64, bytesOf, type ConversationRecord, keys, type OutboxRecord, readRecord } from './records.ts';
 import { sayInto } from './send.ts';
 
+/** Pause after a relay that makes no log for now, without advice, ms. */
+const RETRY_MS = 60_000;
+const waiting = new WeakSet<RelayConnection>();
+
 /** Gives every conversation without a log one at our relay, which is connected. Faults leave a conversation as it is. */
 export async function openEpochs(parts: Parts, relay: RelayRecord, connection: RelayConnection): Promise<void> {
   for (const conversation of await allConversations(parts.store)) {
-    if (homeOf(conversation) === null && (await mayWrite(parts, conversation))) await openEpoch(parts, conversation, relay, connection);
+    if (homeOf(conversation) !== null || !(await mayWrite(parts, conversation))) continue;
+    const no = await openEpoch(parts, conversation, relay, connection);
+    if (no === null || !isPassing(no.name)) continue;
+    await noteFull(parts, conversation.id, conversation.id, relay.address, no);
+    return tryAgain(parts, relay, connection, no.retryAfter || RETRY_MS);
   }
+}
+
+/** Once for each connection: what one conversation has to wait for, the others wait for too. */
+function tryAgain(parts: Parts, relay: RelayRecord, connection: RelayConnection, wait: number): void {
+  if (waiting.has(connection)) return;
+  waiting.add(connection);
+  parts.clock.after(wait, () => {
+    waiting.delete(connection);
+    openEpochs(parts, relay, connection).catch(() => undefined); // the connection went: the next one opens what is left
+  });
 }
 
 async function mayWrite(parts: Parts, conversation: ConversationRecord): Promise<boolean> {
@@ -29,17 +49,23 @@ async function mayWrite(parts: Parts, conversation: ConversationRecord): Promise
   return contact?.state === 'accepted' && !contact.blocked && !parts.self().cloned;
 }
 
-/** The log first, then the word: whoever hears of it finds it there. */
-async function openEpoch(parts: Parts, conversation: ConversationRecord, relay: RelayRecord, connection: RelayConnection): Promise<void> {
+/** The log first, then the word: whoever hears of it finds it there. Answers why the relay makes no log. */
+async function openEpoch(
+  parts: Parts,
+  conversation: ConversationRecord,
+  relay: RelayRecord,
+  connection: RelayConnection,
+): Promise<Refusal | null> {
   const secret = bytesOf(conversation.secret);
   const epoch = newEpoch(secret, relay, FIRST_EPOCH);
   const created = await connection.createLog(owned(epoch.nonce), epochHashes(secret, relay.peerId, epoch.nonce));
-  if (!created.ok) return;
+  if (!created.ok) return created.refusal;
   await sayHome(parts, conversation.id, epoch, (record, n) =>
     homeOf(record) === null
       ? { ...record, epochs: [epochRecord(epoch, relay.peerId, true)], opening: { opener: true, n, last: null } }
       : null,
   );
+  return null;
 }
 
 /** Answers the other side's Home, which ends epoch 0 for us too; does nothing where it was answered. @throws as Sender.say */

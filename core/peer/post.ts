@@ -23,7 +23,7 @@ export async function postLetter(parts: Parts, n: number, connection: RelayConne
   }
   const answer = await connection.append(opened.value.handle, [bytesOf(record.envelope)]);
   await connection.closeHandle(opened.value.handle);
-  if (answer.refusal?.name === 'QUOTA') await noteFull(parts, targetOf(record), null, relay);
+  if (answer.refusal !== null) await noteFull(parts, targetOf(record), null, relay, answer.refusal);
   if (answer.refusal === null) {
     parts.fullRelays.hasRoom(targetOf(record));
     return endLetter(parts, n, null);

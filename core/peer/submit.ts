@@ -131,7 +131,7 @@ export class Submitter {
     if (refusal.name === 'CONFLICT') return;
     if (isPassing(refusal.name)) {
       this.#pause(refusal.retryAfter || RETRY_MS);
-      if (refusal.name === 'QUOTA') await noteFull(this.#parts, this.#conversation, this.#conversation, this.#epoch.relay);
+      await noteFull(this.#parts, this.#conversation, this.#conversation, this.#epoch.relay, refusal);
       return;
     }
     await failWaiting(this.#parts, waiting, refusalReason(refusal));

@@ -38,6 +38,8 @@ export interface AdmissionOptions {
   readonly limits?: Limits;
 }
 
+/** Wrong tokens (their hashes) that are known again, some hundred kilobytes. */
+const WRONG_TOKENS = 4_096;
 const NO_TOKEN = { token: new Uint8Array(0), uses: Number.POSITIVE_INFINITY } as const;
 
 /** The door of a relay. */
@@ -51,6 +53,7 @@ export class Admission {
   readonly #directory: Bucket;
   readonly #registrationsOf: Buckets;
   readonly #logsOf: Buckets;
+  readonly #wrong = new Set<string>();
   readonly #wrongOfDevice: Buckets;
   readonly #wrongOfAddress: Buckets;
 
@@ -90,7 +93,7 @@ export class Admission {
       const terms = await readToken(data, hex(hash));
       if (terms !== null && terms.revoked === null && (terms.expires ?? Number.POSITIVE_INFINITY) > clock.now())
         return { token: hash, uses: terms.uses ?? Number.POSITIVE_INFINITY };
-      this.#countWrong(asker);
+      if (terms === null) this.#countWrong(hex(hash), asker);
     }
     if (!this.open) return 'TOKEN';
     const wait = Math.max(asker.address === null ? 0 : this.#registrationsOf.take(asker.address), this.#registrations.take());
@@ -150,7 +153,14 @@ export class Admission {
     return Math.max(this.#wrongOfDevice.wait(device), address === null ? 0 : this.#wrongOfAddress.wait(address));
   }
 
-  #countWrong({ device, address }: Asker): void {
+  // A device comes back with the token it has: the same one again is no guess, and must not keep its neighbours out.
+  #countWrong(hash: string, { device, address }: Asker): void {
+    if (this.#wrong.has(hash)) return;
+    this.#wrong.add(hash);
+    for (const oldest of this.#wrong) {
+      if (this.#wrong.size <= WRONG_TOKENS) break;
+      this.#wrong.delete(oldest);
+    }
     this.#wrongOfDevice.count(device);
     if (address !== null) this.#wrongOfAddress.count(address);
   }

@@ -1,22 +1,29 @@
 // A relay without room: what waits goes on waiting, and the person hears once what is wrong and what to do.
 import { expect, onTestFinished, test } from 'vitest';
 import type { Warning } from '../../core/api.ts';
-import type { AppendAnswer } from '../../core/net/relay-connection.ts';
+import type { Answer, AppendAnswer, Refusal } from '../../core/net/relay-connection.ts';
 import { until } from '../support/net-wait.ts';
 import { becomeContacts, Person } from '../support/people.ts';
 import { replace } from '../support/people-relay.ts';
 import { townRelay } from '../support/people-town.ts';
 
-/** A relay that is full while `isFull`. */
+/** A relay that takes nothing while `isFull`, and makes no log while `makesNoLog`. */
 class FullRelay {
   isFull = false;
   refusals = 0;
+  makesNoLog = false;
+  refusal: Pick<Refusal, 'name' | 'retryAfter'> = { name: 'QUOTA', retryAfter: 20 };
   readonly tamper: Person['tamper'] = (real) =>
     replace(real, {
       append: async (handle, envelopes): Promise<AppendAnswer> => {
         if (!this.isFull) return real.append(handle, envelopes);
         this.refusals += 1;
-        return { stamps: [], refusal: { name: 'QUOTA', detail: 'the log is full', retryAfter: 20, head: null } };
+        return { stamps: [], refusal: { ...this.refusal, detail: '', head: null } };
+      },
+      createLog: async (...asked): Promise<Answer<void>> => {
+        if (!this.makesNoLog) return real.createLog(...asked);
+        this.refusals += 1;
+        return { ok: false, refusal: { name: 'QUOTA', detail: '', retryAfter: 20, head: null } };
       },
     });
 }
@@ -68,4 +75,36 @@ test('Alice hears that an inbox has no room for her request', async () => {
   fullness.isFull = false;
   alice.clock.pass(5_000);
   expect((await bob.asked()).claimedName).toBe('Alice');
+});
+
+test('Alice hears that a relay takes nothing for some minutes, and not a word of a pause that nobody notices', async () => {
+  const [relay, slow] = [await townRelay(), new FullRelay()];
+  const [alice, bob] = [await somebody('Alice', relay.address, slow.tamper), await somebody('Bob', relay.address)];
+  await becomeContacts(alice, bob);
+  slow.refusal = { name: 'RATE', retryAfter: 40 };
+  slow.isFull = true;
+  await alice.send('Bob', 'a little too fast');
+  await until(() => slow.refusals > 2, 'it is tried again after the pause');
+  expect(await full(alice)).toEqual([]);
+  slow.refusal = { name: 'RATE', retryAfter: 100_000 };
+  const before = slow.refusals;
+  await until(async () => (await full(alice)).length === 1, 'she hears of a long one');
+  expect((await full(alice))[0]?.text).toContain('2 minutes');
+  slow.isFull = false;
+  alice.clock.pass(100_000);
+  await bob.sees('Alice', (all) => all.length === 1, 'her message after the pause');
+  expect(slow.refusals).toBe(before + 1);
+});
+
+test('Alice, whose relay makes no log for now, hears it once, and her conversation gets one when it does', async () => {
+  const [relay, slow] = [await townRelay(), new FullRelay()];
+  const [alice, bob] = [await somebody('Alice', relay.address, slow.tamper), await somebody('Bob', relay.address)];
+  slow.makesNoLog = true;
+  await becomeContacts(bob, alice);
+  await bob.send('Alice', 'hello');
+  await alice.send('Bob', 'hello you');
+  await until(() => slow.refusals > 2, 'it is asked again');
+  expect(await full(alice)).toHaveLength(1);
+  slow.makesNoLog = false;
+  await bob.sees('Alice', (all) => all.some(({ text }) => text === 'hello you'), 'her message');
 });

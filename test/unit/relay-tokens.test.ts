@@ -157,6 +157,19 @@ test('guessing tokens ends after a few, with advice; another address and another
   expect((await register(peer, token)).type).toBe(FRAME.DONE);
 });
 
+test('a device that comes back again and again with a token that is gone does not use up its neighbours’ guesses', async () => {
+  const parts = await relayParts({ open: false, limits: { 'device-wrong-tokens': 2, 'address-wrong-tokens': 3 } });
+  const [gone, good] = [random(20), await mintToken(parts.data)];
+  for (let count = 0; count < 10; count += 1) {
+    const { peer } = parts.join('alice', '203.0.113.9');
+    await peer.hello();
+    expect(refusalIn(await register(peer, gone))).toBe('TOKEN');
+  }
+  const neighbour = parts.join('bob', '203.0.113.9').peer;
+  await neighbour.hello();
+  expect((await register(neighbour, good)).type).toBe(FRAME.DONE);
+});
+
 test('what the list says of uses is what the store has counted, also after the relay was killed between the two', async () => {
   const parts = await relayParts({ open: false });
   const token = await mintToken(parts.data, { uses: 5, label: 'for Bob' });
