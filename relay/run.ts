@@ -136,6 +136,6 @@ function readable(config: RelayConfig, addresses: readonly string[]): string {
     ? 'Open: anybody who can reach it may register, within caps for all together. --closed asks for tokens.'
     : config.allowList
       ? 'Closed: whose PeerId stands in the file allow-list of this folder may register.'
-      : 'Closed: who registers needs a token; `sotto-relay token` prints one to hand out.';
+      : 'Closed: who registers needs a token; `sotto-relay token create` prints a line to hand out.';
   return `The relay is ready. It keeps what peers send in ${config.data} and cannot read it.\n${door}\n${addresses.map((address) => `  ${address}\n`).join('')}`;
 }
