@@ -7,7 +7,7 @@ import type { Log } from '../../core/base/log.ts';
 import { TlsDoor, type TlsPair } from '../../core/net/tls-door.ts';
 
 /** How often the files are looked at, ms. */
-const LOOK_MS = 10_000;
+const LOOK_MS = 5_000;
 /** A certificate that ends within this is told of, ms: most are renewed a month before. */
 export const ENDS_SOON_MS = 14 * 86_400_000;
 

@@ -7,6 +7,8 @@ import type { Metrics } from './metrics.ts';
 
 /** Between two looks, ms. */
 const LOOK_MS = 15_000;
+/** The same while the disk takes no writes: each try is a write of its own. */
+const TRY_MS = 5_000;
 /** Less space than this is told of: LevelDB needs some ten megabytes to open again and as much to tidy up. */
 export const DISK_LOW_BYTES = 268_435_456;
 const NANOSECONDS = 1e9;
@@ -85,7 +87,7 @@ export class Health {
     this.#lookAtAppends();
     await this.#lookAtDisk();
     if (!this.#writable) await this.#tryToWrite();
-    if (!this.#over) this.#cancel = this.#needs.clock.after(LOOK_MS, () => void this.#look());
+    this.#plan();
   }
 
   #lookAtLoop(): void {
@@ -124,5 +126,11 @@ export class Health {
     this.#writable = writable;
     if (writable) this.#needs.log.info('store-recovered');
     else this.#needs.log.warn('store-failing');
+    this.#plan();
+  }
+
+  #plan(): void {
+    this.#cancel();
+    if (!this.#over) this.#cancel = this.#needs.clock.after(this.#writable ? LOOK_MS : TRY_MS, () => void this.#look());
   }
 }

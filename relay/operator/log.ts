@@ -12,6 +12,8 @@ const SETTING_NAMES: readonly string[] = SETTING_LIST.map(([name]) => name);
 export const EVENTS: Readonly<Record<string, readonly string[]>> = {
   started: ['open'],
   stopped: [],
+  'open-to-anybody-who-can-reach-it': [],
+  'addresses-are-not-counted-behind-a-proxy': [],
   'admin-unavailable': [],
   reloaded: SETTING_NAMES,
   'restart-needed': SETTING_NAMES,
@@ -19,6 +21,8 @@ export const EVENTS: Readonly<Record<string, readonly string[]>> = {
   'certificate-renewed': ['days'],
   'certificate-wrong': [],
   'certificate-ends-soon': ['days'],
+  'store-migrating': ['layout'],
+  'store-migrated': ['layout', 'records'],
   'store-failing': [],
   'store-recovered': [],
   'disk-low': ['freeMiB'],

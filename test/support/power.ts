@@ -8,8 +8,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { undoUnsynced } from './power-undo.ts';
 
-/** What a disk does that is not well: takes no more bytes, or answers every sync with EIO. */
-export type DiskFault = 'full' | 'broken-sync';
+/** What a disk does that is not well: takes no more bytes, takes none at all, answers every sync with EIO, or after 100 ms. */
+export type DiskFault = 'full' | 'read-only' | 'broken-sync' | 'slow-sync';
 
 /** A process whose power can be cut. */
 export interface PoweredProcess {

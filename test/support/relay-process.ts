@@ -81,8 +81,13 @@ export async function relayOf(child: ChildProcess): Promise<RelayProcess> {
 }
 
 /** Runs one command to its end. */
-export async function sottoRelay(...args: string[]): Promise<Ran> {
-  const child = spawn(process.execPath, [MAIN, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+export function sottoRelay(...args: string[]): Promise<Ran> {
+  return sottoRelayWith({}, ...args);
+}
+
+/** The same with these variables beside the usual ones. */
+export async function sottoRelayWith(variables: NodeJS.ProcessEnv, ...args: string[]): Promise<Ran> {
+  const child = spawn(process.execPath, [MAIN, ...args], { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...variables } });
   const [out, err]: [string[], string[]] = [[], []];
   child.stdout.on('data', (piece) => out.push(String(piece)));
   child.stderr.on('data', (piece) => err.push(String(piece)));

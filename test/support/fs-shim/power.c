@@ -10,7 +10,8 @@
 // The real sync is left out: nothing but the journal decides what survives.
 //
 // Environment: SOTTO_POWER_ROOT, the folder (real path); SOTTO_POWER_JOURNAL, a folder beside it on the same file system, holding
-// `journal`, `keep/` (files whose name is gone), and the switches `full` (writes meet a full disk) and `broken-sync` (syncs fail).
+// `journal`, `keep/` (files whose name is gone), and the switches `full` (writes meet a full disk),
+// `read-only` (writes fail), `broken-sync` (syncs fail) and `slow-sync` (syncs take 100 ms).
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -261,6 +262,11 @@ static ssize_t writing(int fd, const struct iovec *parts, int count, off_t at, b
   if (watched(fd, &st) && length > 0) {
     if (!positioned) start_at = position(fd, &st);
     note_write(fd, &st, start_at, length);
+    if (switched("read-only")) {
+      pthread_mutex_unlock(&turn);
+      errno = EROFS;
+      return -1;
+    }
     if (switched("full")) {
       done = write_full(fd, parts, start_at);
       if (done > 0 && !positioned) lseek(fd, start_at + done, SEEK_SET);
@@ -349,6 +355,11 @@ static bool before_stream(FILE *stream) {
   struct stat st;
   if (!watched(fileno(stream), &st)) return false;
   note_numbers('T', st.st_ino, (uint64_t)st.st_size);
+  if (switched("read-only")) {
+    __fpurge(stream);
+    errno = EROFS;
+    return true;
+  }
   if (!switched("full")) return false;
   size_t half = __fpending(stream) / 2;
   if (half > 0) syscall(SYS_write, fileno(stream), stream->_IO_write_base, half);
@@ -402,6 +413,7 @@ static int syncing(int fd, long number) {
   if (journal < 0 || fstat(fd, &st) != 0 || st.st_dev != device || !(S_ISREG(st.st_mode) || S_ISDIR(st.st_mode))) {
     return (int)syscall(number, fd);
   }
+  if (switched("slow-sync")) usleep(100000);
   if (switched("broken-sync")) {
     errno = EIO;
     return -1;
