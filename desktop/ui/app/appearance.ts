@@ -23,7 +23,7 @@ export function useAppearance(preferences: Preferences): void {
 }
 
 /** Once, now. */
-export function applyAppearance({ appearance, contrast, motion, language }: Preferences): void {
+function applyAppearance({ appearance, contrast, motion, language }: Preferences): void {
   const root = document.documentElement;
   set(root, 'appearance', appearance === 'system' ? null : appearance);
   set(root, 'contrast', contrast === 'more' || MORE.matches ? 'more' : null);

@@ -10,7 +10,7 @@ import { dismiss, wasDismissed } from './dismissals.ts';
 import styles from './notices.module.css';
 
 /** Words of each kind of warning. */
-export const WARNING_WORDS: Readonly<Record<Warning['kind'], WordKey<'conversation'>>> = {
+const WARNING_WORDS: Readonly<Record<Warning['kind'], WordKey<'conversation'>>> = {
   fork: 'warnFork',
   ahead: 'warnAhead',
   restored: 'warnRestored',

@@ -27,7 +27,7 @@ export const Avatar = memo(function Avatar({ name, account, size = 40 }: AvatarP
 const segments = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 
 /** First letters of the first and the last word; one sign when there is one word. */
-export function lettersOf(name: string): string {
+function lettersOf(name: string): string {
   const words = safeName(name)
     .split(' ')
     .filter((word) => /[\p{L}\p{N}\p{Extended_Pictographic}]/u.test(word));

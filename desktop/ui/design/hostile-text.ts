@@ -25,7 +25,7 @@ export function cutMarks(text: string): string {
 }
 
 /** Control and format characters as signs that are seen; line breaks and tabs stay when `lines`. */
-export function showUnseen(text: string, lines: boolean): string {
+function showUnseen(text: string, lines: boolean): string {
   return text.replace(UNSEEN, (sign) => {
     if (JOINERS.has(sign) || (lines && (sign === '\n' || sign === '\t'))) return sign;
     const code = sign.codePointAt(0) ?? 0;

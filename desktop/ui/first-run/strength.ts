@@ -8,7 +8,7 @@ const FIRST_GUESSES =
   /passwor[dt]|passwort|qwert[yz]|asdf|letmein|iloveyou|ichliebedich|hallo|welcome|willkommen|abc|sotto|geheim|secret/gi;
 
 /** Guesses as a power of two. Words count by a list of a few thousand, repeated and running signs count once, other signs for what people pick. */
-export function bitsOf(passphrase: string): number {
+function bitsOf(passphrase: string): number {
   const plain = passphrase.replace(FIRST_GUESSES, '*').replace(/(.)\1+/gu, '$1');
   const words = plain.split(/[\s\-_.,;]+/).filter((word) => word !== '');
   const distinct = new Set(words.map((word) => word.toLowerCase()));

@@ -35,7 +35,7 @@ export function rank<T extends Candidate>(query: string, candidates: readonly T[
 }
 
 /** How well all the words fit; 0: not at all. Every word must fit the same name. */
-export function scoreOf(words: readonly string[], candidate: Candidate): number {
+function scoreOf(words: readonly string[], candidate: Candidate): number {
   let best = 0;
   for (const [at, name] of candidate.folded.entries()) {
     const scores = words.map((word) => scoreWord(word, name));

@@ -32,9 +32,3 @@ export function keyCaps(keys: Keys, mac: boolean): readonly KeyCap[] {
     word === undefined ? last : { word },
   ];
 }
-
-/** The value of `aria-keyshortcuts`. */
-export function ariaKeys(keys: Keys, mac: boolean): string {
-  const held = [keys.mod ? (mac ? 'Meta' : 'Control') : '', keys.alt ? 'Alt' : '', keys.shift ? 'Shift' : ''];
-  return [...held, keys.key.length === 1 ? keys.key.toUpperCase() : keys.key].filter((part) => part !== '').join('+');
-}

@@ -31,7 +31,7 @@ export const OPEN: Home = {
 export const EVERYBODY: Scene = { home: OPEN, people: PEOPLE, asking: true, relays: ['connected'], preferences: {}, long: 100_000 };
 
 /** Many people with one message each. */
-export function manyPeople(count: number): readonly Person[] {
+function manyPeople(count: number): readonly Person[] {
   return Array.from({ length: count }, (_, i) => ({
     contact: contactOf(`many/${i}`, { petname: `Person ${String(i).padStart(4, '0')}` }),
     lines: [{ by: 'b', ago: i * 400_000, text: `Message of person ${i}` }] as const,
