@@ -1,7 +1,7 @@
 // The contract of a window: the contract of a peer, and what a window needs beside it: a home before it is open, its locks, a relay on this
 // machine, what this person likes. Plain JSON values only. A feature that is in neither part does not exist.
 import * as v from 'valibot';
-import { calls, event, relayStatus } from './api.ts';
+import { event, openCalls, relayStatus } from './api.ts';
 import { ERROR_CODES, type ErrorCode } from './base/errors.ts';
 
 const nothing = v.strictObject({});
@@ -108,7 +108,7 @@ export const windowEvents = [
 
 /** The whole contract of a window. */
 export const windowContract = {
-  calls: { ...calls, ...windowCalls },
+  calls: { ...openCalls, ...windowCalls },
   event: v.variant('event', [...event.options, ...windowEvents]),
 } as const;
 

@@ -1,5 +1,5 @@
 // The engine's owner for windows: one contract that all windows of a home share. Opens, locks, runs a relay, says what came in.
-import { type PeerEvent, peerContract } from '../api.ts';
+import { openCalls, type PeerEvent } from '../api.ts';
 import { type Clock, systemClock } from '../base/clock.ts';
 import { SottoError } from '../base/errors.ts';
 import { openPeer } from '../index.ts';
@@ -136,7 +136,7 @@ class RunningHost implements Host {
   }
 
   #makeApi(): WindowApi {
-    const asked = Object.keys(peerContract.calls).map((name) => [name, (input: unknown) => this.#keeper.ask(name, input)]);
+    const asked = Object.keys(openCalls).map((name) => [name, (input: unknown) => this.#keeper.ask(name, input)]);
     return { ...Object.fromEntries(asked), ...this.#windowCalls(), onEvent: (listener) => this.#listen(listener) } as WindowApi;
   }
 

@@ -85,13 +85,13 @@ export class OpeningFile {
     await this.#file.truncate(0);
     this.#hash = createHash('sha256');
     this.#index = 0;
-    this.cut();
   }
 
-  /** The stream was cut: half a chunk is of no use. */
-  cut(): void {
+  /** A stream begins, or begins again: half a chunk of the last one is of no use. Where to ask from. */
+  again(): number {
     this.#pieces = [];
     this.#held = 0;
+    return this.taken;
   }
 
   /** Takes the next sealed bytes. @throws MALFORMED, STORE_FAILED */
@@ -103,10 +103,15 @@ export class OpeningFile {
     while (this.#index < this.#cipher.layout.chunks && this.#held >= this.#next()) await this.#chunk(this.#next());
   }
 
+  /** True when all of it was taken in, and its address is right. */
+  get isRight(): boolean {
+    return this.#index === this.#cipher.layout.chunks && equal(new Uint8Array(this.#hash.copy().digest()), this.#blob.address);
+  }
+
   /** Checks the whole, and gives it its name. @throws MALFORMED, STORE_FAILED */
   async finish(): Promise<void> {
     await this.#writing;
-    if (this.taken !== this.sealed || !equal(new Uint8Array(this.#hash.digest()), this.#blob.address)) throw damaged();
+    if (!this.isRight) throw damaged();
     await stored(async () => {
       await this.#file.truncate(this.#blob.size);
       await this.#file.sync();

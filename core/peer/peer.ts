@@ -14,6 +14,7 @@ import { indexAgainIfPossible } from './late-index.ts';
 import { markRead } from './mark-read.ts';
 import type { Network } from './network.ts';
 import type { Reading } from './parts.ts';
+import { privacyOf, setPrivacy } from './privacy.ts';
 import type { EarlyStamps } from './submit.ts';
 import { saveTyped, typed } from './typed.ts';
 import { firstUnread } from './unread.ts';
@@ -66,6 +67,7 @@ class Peer implements RunningPeer {
   readonly #counts = { received: 0, sent: new Set<string>() };
   #engine: Promise<Engine> | null = null;
   #network: Promise<Network> | null = null;
+  readonly #closing = new AbortController();
   #closed = false;
 
   constructor(options: OpenPeerOptions, reading: Reading) {
@@ -81,6 +83,7 @@ class Peer implements RunningPeer {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
+    this.#closing.abort();
     const engine = await this.#engine?.catch(() => null);
     await engine?.close();
     const network = await this.#network?.catch(() => null);
@@ -154,6 +157,7 @@ class Peer implements RunningPeer {
       detail: async ({ id }) => messageDetail(reading, await this.#early(), id),
       contacts: () => contactViews(reading),
       requests: () => requestList(reading),
+      privacy: () => privacyOf(reading.store),
       warnings: async () => (await warnings(reading.store)).map(warningView),
     } satisfies Partial<PeerApi>;
   }
@@ -209,9 +213,22 @@ class Peer implements RunningPeer {
         const running = await network();
         return (await import('./sync.ts')).sync(running.engine, this.#counts, timeoutMs);
       },
+      putBlob: async (input) => (await import('./blobs.ts')).putBlob((await network()).engine, this.#closing.signal, input),
+      getBlob: async (input) => (await import('./blobs.ts')).getBlob((await network()).engine, this.#closing.signal, input),
       safetyNumber: async ({ who }) => (await calls()).safetyNumberOf(await engine(), who),
       setVerified: async ({ who, verified }) => (await engine()).setVerified(who, verified),
       recovery: async () => (await calls()).recovery(await engine()),
+      typing: async ({ who, active }) => {
+        await (await calls()).typing(await engine(), who, active);
+        return {};
+      },
+      presence: async ({ who }) => (await calls()).presence(await engine(), who, 0),
+      watchPresence: async ({ who, forMs }) => (await calls()).presence(await engine(), who, forMs),
+      setPrivacy: async (fields) => {
+        const privacy = await setPrivacy(reading, fields, (event) => this.#announce(event));
+        if (this.#engine !== null) (await this.#engine).parts.live.changed(privacy);
+        return privacy;
+      },
       onEvent: (listener) => {
         this.#listeners.add(listener);
         return () => this.#listeners.delete(listener);

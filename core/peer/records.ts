@@ -221,6 +221,7 @@ export interface WarningRecord {
 /** One table of all keys. Telling parts are blinded by the store underneath; order numbers stay in the clear. */
 export const keys = {
   account: () => plainKey('account', [], []),
+  privacy: () => plainKey('privacy', [], []),
   counter: () => plainKey('counter', [], []),
   unindexed: () => plainKey('unindexed', [], []),
   relay: (peerId: string) => plainKey('relay', [peerId], []),
@@ -243,6 +244,7 @@ export const keys = {
   sent: (conversation: B64, epoch: number, seq: number) => plainKey('sent', [conversation], [epoch, seq]),
   carry: (conversation: B64, lamport: number, tag: number) => plainKey('carry', [conversation], [lamport, tag]),
   fetches: (linkHash: B64) => plainKey('fetches', [linkHash], []),
+  blob: (id: string) => plainKey('blob', [id], []),
   draft: (n: number) => plainKey('draft', [], [n]),
   typed: (contact: B64) => plainKey('typed', [contact], []),
   typedList: () => plainKey('typed-list', [], []),

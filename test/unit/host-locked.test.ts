@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
-import { event as eventSchema, type Message, type PeerEvent, peerContract } from '../../core/api.ts';
+import { event as eventSchema, type Message, openCalls, type PeerEvent } from '../../core/api.ts';
 import { connectApi } from '../../core/carrier/connect.ts';
 import { serveApi } from '../../core/carrier/serve.ts';
 import { type WindowApi, type WindowEvent, windowContract } from '../../core/window-api.ts';
@@ -42,6 +42,7 @@ const EVENTS: readonly PeerEvent[] = [
   { event: 'typed', account: bob.account, text: 'secret', at: 1 },
   { event: 'relay', relay },
   { event: 'warning', warning },
+  { event: 'blob', address: 'ef'.repeat(32), direction: 'put', done: 1, total: 2 },
 ];
 
 /** What a window may try while it is shut out. */
@@ -49,8 +50,8 @@ const inputs = { who: 'Bob', text: 'x', id: 'ab'.repeat(16), limit: 1, before: n
 const more = { petname: null, link: 'sotto:x', relay: 'x', public: false, expiresInMs: 0, upTo: null, verified: true };
 
 /** An input that each call of the peer takes: of all fields those that it names. */
-function inputOf(name: keyof typeof peerContract.calls): never {
-  const entries = Object.keys((peerContract.calls[name][0] as { entries?: object }).entries ?? {});
+function inputOf(name: keyof typeof openCalls): never {
+  const entries = Object.keys((openCalls[name][0] as { entries?: object }).entries ?? {});
   return Object.fromEntries(Object.entries({ ...inputs, ...more }).filter(([field]) => entries.includes(field))) as never;
 }
 
@@ -58,15 +59,15 @@ describe('a locked home', () => {
   it('is tried with every event and every call there is', () => {
     expect(new Set(EVENTS.map(({ event }) => event))).toEqual(new Set(eventSchema.options.map(({ entries }) => entries.event.literal)));
     for (const one of EVENTS) expect(v.is(eventSchema, one)).toBe(true);
-    for (const name of Object.keys(peerContract.calls) as (keyof typeof peerContract.calls)[])
-      expect(v.is(peerContract.calls[name][0], inputOf(name)), name).toBe(true);
+    for (const name of Object.keys(openCalls) as (keyof typeof openCalls)[])
+      expect(v.is(openCalls[name][0], inputOf(name)), name).toBe(true);
   });
 
   it('refuses every call of a peer, lets no event through, and what is asked and told does not matter', async () => {
     const made = await openHome();
     const windows = [windowOn(made), windowOn(made)];
     await made.host.api.lock({});
-    const calls = Object.keys(peerContract.calls) as (keyof typeof peerContract.calls)[];
+    const calls = Object.keys(openCalls) as (keyof typeof openCalls)[];
     const step = fc.oneof(
       fc.record({ call: fc.constantFrom(...calls), window: fc.constantFrom(...windows) }),
       fc.record({ event: fc.constantFrom(...EVENTS) }),
