@@ -2,6 +2,7 @@
 import { expect } from 'vitest';
 import type { RunningPeer } from '../../core/index.ts';
 import type { Window } from '../support/window.ts';
+import { hasFocus } from '../support/window-keys.ts';
 import { journey, type Stage } from '../support/window-stage.ts';
 
 const RIGHT_TO_LEFT = '\u202e';
@@ -12,6 +13,7 @@ journey('Alice declines one request and blocks another, and neither comes back',
   const relay = await stage.relay();
   const { window, link } = await aliceWithLink(stage, relay.address);
   for (const name of ['Mallory', 'Trudy']) await asks(await stage.peer(name, relay), link);
+  await window.main.getByText('Somebody wants to write to you').waitFor();
   await window.list.request('Mallory').click();
   await window.request.decline();
   await window.list.request('Mallory').waitFor({ state: 'detached' });
@@ -20,6 +22,8 @@ journey('Alice declines one request and blocks another, and neither comes back',
   await window.list.request('Trudy').waitFor({ state: 'detached' });
   await window.page.reload();
   await window.list.pane.getByText('Nobody here yet').waitFor();
+  await window.main.getByRole('button', { name: 'I have a link' }).click();
+  await expect.poll(() => hasFocus(window.page.getByRole('textbox', { name: 'Their link' }))).toBe(true);
 });
 
 journey('a new Bob is not the old one: another safety number, no verified mark, and not his name', async ({ stage }) => {
