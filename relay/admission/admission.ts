@@ -123,12 +123,6 @@ export class Admission {
     return { registration, kind: 'logs', amount: 1, limit: this.#limits['registration-logs'] };
   }
 
-  /** 0 when a registration (its hash) may put so many bytes of blobs (and they are counted); otherwise how long to wait, ms. @throws STORE_FAILED */
-  allowBlob(registration: Bytes, bytes: number): Promise<number> {
-    const limit = this.#limits['registration-blob-bytes'];
-    return this.#options.store.charge({ registration, kind: 'blobs', amount: bytes, limit });
-  }
-
   /** Writes down how often a token was used, for the operator's list: the store is what counts. Never rejects. */
   async noteUse(token: Bytes): Promise<void> {
     const { data, store, log } = this.#options;

@@ -44,7 +44,7 @@ export const LIMITS = {
   'wrong-tokens-per-hour': { default: 60, meaning: 'and then an hour, of either: a token has 160 bits, and the disk is asked for each' },
   'registration-bytes': { default: 4 * GIB, meaning: 'bytes that one registration appends in a lifetime: 130 MiB a day' },
   'registration-logs': { default: 2_000, meaning: 'logs that one registration makes in a lifetime: sixty new conversations a day' },
-  'registration-blob-bytes': { default: 8 * GIB, meaning: 'bytes of blobs that one registration puts in a lifetime' },
+  'registration-blob-bytes': { default: 8 * GIB, meaning: 'bytes of blobs that one registration keeps at a time' },
   'registration-directory-writes': {
     default: 200,
     meaning: 'manifests and sets of prekeys that one registration puts at once: a busy day with many devices',

@@ -1,6 +1,7 @@
 // The contract of a relay's store. LevelDB implements it in one process, PostgreSQL later for several; one suite holds both.
 import type { Bytes } from '../../core/base/bytes.ts';
 import type { PreKeyBundle, PutPreKeys } from '../../core/wire/gen/relay_pb.ts';
+import type { DiskPair } from './disk.ts';
 
 /** What a log is created with; the id is the hash of the other four (core/wire/capability.ts). 32 bytes each, nonce 16. */
 export interface LogSpec {
@@ -93,8 +94,8 @@ export interface StoredManifest {
   readonly signature: Bytes;
 }
 
-/** What a registration has an allowance of: bytes it appends, logs it makes, bytes of blobs. */
-export type UsageKind = 'bytes' | 'logs' | 'blobs';
+/** What a registration has an allowance of: bytes it appends, logs it makes. */
+export type UsageKind = 'bytes' | 'logs';
 
 /** What a registration (its hash) is charged: `amount` of what may be `limit` in one entry lifetime. */
 export interface Dues {
@@ -164,6 +165,8 @@ export interface RelayStore {
   /** 16 random bytes made with the store; `renewIncarnation` after a restore from a backup (C5). */
   incarnation(): Bytes;
   renewIncarnation(): Promise<void>;
+  /** Every record as of the first one read, ascending, while the store works on. @throws CLOSED, STORE_FAILED also when the disk must be opened again */
+  snapshot(): AsyncIterable<DiskPair>;
 
   /**
    * True when made or already there with the same spec. With `dues` a new log is charged in the batch that makes it; when they are more

@@ -478,7 +478,7 @@ function directory(store: Get, again: Again, held: Held): void {
     expect(wait).toBeGreaterThan(0);
     await again();
     expect(await charge(100)).toBe(wait);
-    expect(await charge(100, 'blobs')).toBe(0);
+    expect(await charge(100, 'logs')).toBe(0);
     expect(await store().charge({ registration: named('Bob'), kind: 'bytes', amount: 100, limit: 1_000 })).toBe(0);
     held.clock.wall += LIFETIME / 10;
     expect([await charge(100), (await charge(100)) > 0]).toEqual([0, true]);
