@@ -121,9 +121,9 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
   }
 }
 
-function levelStore({ data, written }: RelayOptions, clock: Clock, coming: Coming): RelayStore {
+function levelStore({ data, written, log }: RelayOptions, clock: Clock, coming: Coming): RelayStore {
   const location = storeFolder(data);
-  return new LevelRelayStore({ location, clock, coming, disk: new LevelDisk(location, written) });
+  return new LevelRelayStore({ location, clock, coming, log, disk: new LevelDisk(location, written) });
 }
 
 /** Who may register at a relay with these options. */

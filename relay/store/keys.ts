@@ -40,6 +40,9 @@ export interface KeyRange {
   readonly lt: Bytes;
 }
 
+/** Every key there is. */
+export const EVERYTHING: KeyRange = { gte: Uint8Array.of(0), lt: Uint8Array.of(0xff) };
+
 /** Kind and parts as one key; log ids, hashes and addresses have 32 bytes. */
 export function keyOf(kind: Kind, ...parts: readonly Uint8Array[]): Bytes {
   return concat(Uint8Array.of(KIND[kind]), ...parts);

@@ -2,24 +2,27 @@
 import type { Bytes } from '../../core/base/bytes.ts';
 import { type Clock, random } from '../../core/base/clock.ts';
 import { SottoError } from '../../core/base/errors.ts';
+import { type Log, silentLog } from '../../core/base/log.ts';
 import type { PutPreKeys } from '../../core/wire/gen/relay_pb.ts';
 import { ENTRY_LIFETIME_MS, MAX_SLOTS } from '../../core/wire/limits.ts';
 import { Acks } from './acks.ts';
 import { AppendJob, type AppendOutcome, type AppendShared } from './append.ts';
 import { StoredBlobs } from './blobs.ts';
 import { putManifest, readManifest } from './directory.ts';
-import type { Disk } from './disk.ts';
+import type { Disk, DiskPair } from './disk.ts';
 import { EntryWriter } from './entry-writer.ts';
 import { type Coming, foretell } from './foretell.ts';
 import { GroupCommit, type Job, small } from './group-commit.ts';
 import { Heads } from './heads.ts';
 import { IdFilter } from './id-filter.ts';
 import { keyOf, textOf } from './keys.ts';
+import { settle } from './layout.ts';
 import { LevelDisk } from './level-disk.ts';
 import { putLink, readLink, revokeLink } from './links.ts';
 import { closeLog, createLog, setReaders } from './logs.ts';
+import { INCARNATION_BYTES, META } from './meta.ts';
 import { countPreKeys, putPreKeys, type TakenPreKeys, takePreKeys } from './prekeys.ts';
-import { readEntries, readLog, readPoint } from './read.ts';
+import { readAll, readEntries, readLog, readPoint } from './read.ts';
 import { decodeNumber } from './records.ts';
 import { putRegistration, readRegistration, readTokenUses } from './registrations.ts';
 import { countSlots, putSlot, readSlots } from './slots.ts';
@@ -43,9 +46,6 @@ import { Watchers } from './watch.ts';
 /** Bytes one log may hold: a conversation of 2,000 messages a day for a month, and small enough that one log fills no disk. */
 export const LOG_QUOTA_BYTES = 67_108_864;
 
-const INCARNATION = keyOf('meta', Uint8Array.of(1));
-const INCARNATION_BYTES = 16;
-
 /** How a LevelDB store is made. */
 export interface LevelRelayStoreOptions {
   /** Folder of the database. */
@@ -57,6 +57,8 @@ export interface LevelRelayStoreOptions {
   readonly quotaBytes?: number;
   /** Told of points while their batch is being written. */
   readonly coming?: Coming;
+  /** Told of migrations. */
+  readonly log?: Log;
   /** The database beneath; LevelDB at `location` unless a test stands one in. */
   readonly disk?: Disk;
 }
@@ -66,6 +68,7 @@ export class LevelRelayStore implements RelayStore {
   readonly blobs: StoredBlobs;
   readonly #disk: Disk;
   readonly #clock: Clock;
+  readonly #log: Log;
   readonly #appends: AppendShared;
   readonly #heads = new Heads();
   readonly #filter = new IdFilter();
@@ -83,8 +86,8 @@ export class LevelRelayStore implements RelayStore {
   constructor(options: LevelRelayStoreOptions) {
     this.#disk = options.disk ?? new LevelDisk(options.location);
     this.#clock = options.clock;
-    const quota = options.quotaBytes ?? LOG_QUOTA_BYTES;
-    this.#appends = { heads: this.#heads, filter: this.#filter, writer: new EntryWriter(), quota };
+    this.#log = options.log ?? silentLog;
+    this.#appends = { heads: this.#heads, filter: this.#filter, writer: new EntryWriter(), quota: options.quotaBytes ?? LOG_QUOTA_BYTES };
     this.#writer = new GroupCommit(this.#disk, options.clock, {
       seal: (turn) => {
         this.#heads.seal(turn);
@@ -109,9 +112,7 @@ export class LevelRelayStore implements RelayStore {
       this.#heads.forget();
       this.#writer.start();
       try {
-        const known = await this.#disk.get(INCARNATION);
-        if (known === undefined) await this.#writeIncarnation();
-        else this.#incarnation = new Uint8Array(known);
+        this.#incarnation = await settle(this.#disk, this.#log);
         this.#state = 'open';
         this.#fillFilter();
       } catch (cause) {
@@ -138,8 +139,14 @@ export class LevelRelayStore implements RelayStore {
   }
 
   async renewIncarnation(): Promise<void> {
+    const fresh = random(INCARNATION_BYTES);
+    await this.#write(() => small(64, async (turn) => turn.put(META.incarnation, fresh)));
+    this.#incarnation = fresh;
+  }
+
+  snapshot(): AsyncIterable<DiskPair> {
     this.#assertOpen();
-    await this.#writeIncarnation();
+    return readAll(this.#disk);
   }
 
   createLog(spec: LogSpec, dues?: Dues): Promise<boolean | number> {
@@ -268,12 +275,6 @@ export class LevelRelayStore implements RelayStore {
   /** Until it is filled (or when it cannot be) the disk is asked for every id. */
   #fillFilter(): void {
     this.#filter.fill(this.#disk).catch(() => undefined);
-  }
-
-  async #writeIncarnation(): Promise<void> {
-    const fresh = random(INCARNATION_BYTES);
-    await this.#writer.submit(small(64, async (turn) => turn.put(INCARNATION, fresh)));
-    this.#incarnation = fresh;
   }
 
   /** Opening and closing take turns, however often and whenever they are called. */

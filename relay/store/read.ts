@@ -1,12 +1,19 @@
 // Reading logs as they are on disk: never what a turn has not yet made durable.
 import { type Bytes, readU64 } from '../../core/base/bytes.ts';
 import { chainStart } from '../../core/wire/chain.ts';
-import type { Disk } from './disk.ts';
-import { entryKey, type KeyRange, keyOf, under } from './keys.ts';
+import type { Disk, DiskPair } from './disk.ts';
+import { EVERYTHING, entryKey, type KeyRange, keyOf, under } from './keys.ts';
 import { decodeEntry, decodeHead, decodeReaders, demand, part, viewOf } from './records.ts';
 import type { LogRecord, StoredEntry, StoredPoint } from './store.ts';
 
 const NONCE_BYTES = 16;
+/** Bytes read at a time where everything is read. */
+const PAGE_BYTES = 262_144;
+
+/** Every record; see RelayStore.snapshot. */
+export function readAll(disk: Disk): AsyncIterable<DiskPair> {
+  return disk.range(EVERYTHING, Number.POSITIVE_INFINITY, PAGE_BYTES);
+}
 
 /** The log as it is on disk. */
 export async function readLog(disk: Disk, id: Bytes): Promise<LogRecord | null> {

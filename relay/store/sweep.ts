@@ -9,6 +9,7 @@ import { after, entryKey, idKey, type KeyRange, keyOf, part32, under } from './k
 import { decodeLink } from './link-record.ts';
 import { dropLink } from './links.ts';
 import type { LiveHead } from './live-head.ts';
+import { META } from './meta.ts';
 import { decodeEntry, decodeHead, decodeNumber, decodeReaders, type EntryRecord, type HeadRecord, stubOf, viewOf } from './records.ts';
 import type { SweepResult } from './store.ts';
 import type { Turn } from './turn.ts';
@@ -19,7 +20,6 @@ const CHUNK = 256;
 const CHUNK_BYTES = 1_048_576;
 /** Logs or links looked at in one call: bounded work also when nothing is due. */
 const MAX_LOOKS = 4_096;
-const LAST_SWEEP = keyOf('meta', Uint8Array.of(2));
 
 interface Stored extends EntryRecord {
   readonly seq: number;
@@ -63,7 +63,7 @@ export class Sweep {
   }
 
   async last(): Promise<number> {
-    const record = await this.#disk.get(LAST_SWEEP);
+    const record = await this.#disk.get(META.lastSweep);
     return record === undefined ? 0 : decodeNumber(record);
   }
 
@@ -71,7 +71,7 @@ export class Sweep {
     const kind = this.#at.kind === 'head' ? 'link' : 'head';
     this.#at = { kind, gte: under(kind).gte };
     if (kind === 'link') return true;
-    await this.#writer.submit(small(64, async (turn) => turn.put(LAST_SWEEP, u64be(now))));
+    await this.#writer.submit(small(64, async (turn) => turn.put(META.lastSweep, u64be(now))));
     return false;
   }
 
