@@ -9,8 +9,7 @@ import { LIMITS } from '../admission/limits.ts';
 import { dataConfig, runConfig } from '../config.ts';
 import { makeData, relayKey } from '../data.ts';
 import { CONFIG_FILE, ENVIRONMENT_PREFIX, flagLayer, type Layer } from './layers.ts';
-import { SETTINGS, type Setting, type SettingName } from './settings.ts';
-import { FILE_SETTINGS } from './table.ts';
+import { FILE_SETTINGS, SETTINGS, type Setting, type SettingName } from './settings.ts';
 
 const WIDTH = 100;
 

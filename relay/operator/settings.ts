@@ -145,6 +145,11 @@ export type Settings = { readonly [Name in SettingName]: Value<(typeof SETTINGS)
 /** The table, for whoever walks over it. */
 export const SETTING_LIST = Object.entries(SETTINGS) as readonly (readonly [SettingName, Setting])[];
 
+/** What `init` writes down: whatever a file may say. */
+export const FILE_SETTINGS: readonly SettingName[] = SETTING_LIST.filter(([, { sources }]) => sources.includes('file')).map(
+  ([name]) => name,
+);
+
 function nonEmpty(text: string): string {
   return text;
 }

@@ -1,6 +1,5 @@
 // The commands of `sotto-relay`, each once: how it is written, what it does, which settings it takes, what runs it.
-import type { SettingName } from './settings.ts';
-import { SETTING_LIST } from './settings.ts';
+import { FILE_SETTINGS, SETTING_LIST, type SettingName } from './settings.ts';
 
 /** One command. */
 export interface OperatorCommand {
@@ -14,11 +13,6 @@ export interface OperatorCommand {
 }
 
 const DATA = ['data'] as const;
-
-/** What `init` writes down: whatever a file may say. */
-export const FILE_SETTINGS: readonly SettingName[] = SETTING_LIST.filter(([, { sources }]) => sources.includes('file')).map(
-  ([name]) => name,
-);
 
 const all: readonly SettingName[] = SETTING_LIST.map(([name]) => name);
 

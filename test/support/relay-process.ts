@@ -62,7 +62,9 @@ export async function relayOf(child: ChildProcess): Promise<RelayProcess> {
   });
   const lines = createInterface({ input: child.stdout });
   lines.on('line', (line) => printed.push(line));
-  const [first] = (await inTime(once(lines, 'line'), 20_000)) as [string];
+  const early = gone.then(() => Promise.reject(new Error(`The relay went: ${written.join('')}`)));
+  early.catch(() => undefined);
+  const [first] = (await inTime(Promise.race([once(lines, 'line'), early]), 20_000)) as [string];
   const ready = JSON.parse(first) as { type: string; peerId: string; addresses: string[] };
   return {
     pid: child.pid ?? 0,
