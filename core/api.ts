@@ -1,6 +1,7 @@
 // The contract of a peer: every call, answer and event, each with its schema. Plain JSON values only, so that it travels
 // unchanged over a socket, a MessagePort or a WebSocket. A feature that is not in here does not exist.
 import * as v from 'valibot';
+import { liveCalls, liveEvents } from './live-api.ts';
 
 const text = v.string();
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
@@ -211,6 +212,7 @@ export const calls = {
   /** The recovery file's text, and the code that opens it, shown once. */
   recovery: [nothing, v.strictObject({ file: text, code: text })],
   warnings: [nothing, v.array(warning)],
+  ...liveCalls,
 } as const;
 
 /** Every event. */
@@ -225,6 +227,7 @@ export const event = v.variant('event', [
   v.strictObject({ event: v.literal('typed'), account, text, at: time }),
   v.strictObject({ event: v.literal('relay'), relay: relayStatus }),
   v.strictObject({ event: v.literal('warning'), warning }),
+  ...liveEvents,
 ]);
 
 /** The whole contract of a peer. */

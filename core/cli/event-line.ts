@@ -1,8 +1,8 @@
 // One event as one line for a person.
 import type { Conversation, Message, PeerApi } from '../api.ts';
-import { clockTime } from './layout.ts';
+import { clockTime, moment } from './layout.ts';
 import { safeLine } from './safe-text.ts';
-import { bodyOf, nameOf, relayWords, type ShownEvent, shortId, standing, stateWords, warningLine } from './shape.ts';
+import { bodyOf, nameOf, presenceWords, relayWords, type ShownEvent, shortId, standing, stateWords, warningLine } from './shape.ts';
 
 /** Characters of a message that a line about its state repeats. */
 const GLIMPSE = 40;
@@ -19,8 +19,8 @@ export class People {
   /** The name to show beside an event; empty where none belongs. */
   async of(event: ShownEvent): Promise<string> {
     if (event.event === 'contact') this.#conversations.clear();
-    if (!('message' in event)) return '';
-    const id = event.message.conversation;
+    const id = 'message' in event ? event.message.conversation : 'conversation' in event ? event.conversation : null;
+    if (id === null) return '';
     if (!this.#conversations.has(id)) await this.#load().catch(() => undefined); // a line without a name is better than none
     const found = this.#conversations.get(id);
     return found === undefined ? id.slice(0, 8) : nameOf(found.with);
@@ -38,6 +38,8 @@ export function eventLine(event: ShownEvent, name: string): string {
   if (event.event === 'state') return stateLine(event.message, name);
   if (event.event === 'relay') return `relay ${safeLine(event.relay.address)}: ${relayWords(event.relay)}`;
   if (event.event === 'warning') return `! ${warningLine(event.warning)}`;
+  if (event.event === 'typing') return `${name} ${event.until === 0 ? 'stopped typing' : 'is typing'}`;
+  if (event.event === 'presence') return `${name}: ${presenceWords(event.presence, moment)}`;
   const who = `${nameOf(event.contact)} (${shortId(event.contact.account)})`;
   if (event.event === 'request') return `${who} asks to talk to you: sotto accept ${shortId(event.contact.account)}`;
   return `${who}: ${standing(event.contact)}`;

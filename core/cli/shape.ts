@@ -1,5 +1,5 @@
 // What the commands print of the contract's objects: JSON shapes and short human words. Never keys, and never raw foreign text.
-import type { Contact, Conversation, Message, PeerEvent, RelayStatus, Warning } from '../api.ts';
+import type { CallOutput, Contact, Conversation, Message, PeerEvent, RelayStatus, Warning } from '../api.ts';
 import { moment } from './layout.ts';
 import { safeLine, safeName } from './safe-text.ts';
 
@@ -18,11 +18,14 @@ export function conversationJson(conversation: Conversation) {
 }
 
 /** What `sotto listen` shows: news from others and of our own messages, not what a window does with them. */
-export type ShownEvent = Exclude<PeerEvent, { readonly event: 'unread' | 'typed' }>;
+export type ShownEvent = Exclude<PeerEvent, { readonly event: (typeof UNSHOWN)[number] }>;
+
+const UNSHOWN = ['unread', 'typed', 'privacy', 'blob'] as const;
+const unshown: ReadonlySet<string> = new Set(UNSHOWN);
 
 /** True for an event that is shown. */
 export function isShown(event: PeerEvent): event is ShownEvent {
-  return event.event !== 'unread' && event.event !== 'typed';
+  return !unshown.has(event.event);
 }
 
 /** The JSON of an event. */
@@ -51,6 +54,17 @@ export function standing(contact: Contact): string {
     ...(contact.blocked ? ['blocked'] : []),
     ...(contact.direct ? ['connected directly'] : []),
   ].join(', ');
+}
+
+/** True for an event that is only good for a moment. */
+export function isMomentary(event: ShownEvent): boolean {
+  return event.event === 'typing' || event.event === 'presence';
+}
+
+/** Whether somebody is here. @param moment writes a time */
+export function presenceWords({ state, lastSeen }: CallOutput<'presence'>, moment: (time: number) => string): string {
+  if (state === 'hidden') return 'not shown: you hide (sotto privacy)';
+  return state === 'away' && lastSeen !== null ? `away, last seen about ${moment(lastSeen)}` : state;
 }
 
 /** How things stand with a relay. */

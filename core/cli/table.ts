@@ -1,5 +1,6 @@
 // The one table of commands. Parsing, --help, usage errors and the README's list follow from it; code is loaded per command.
 import { AS, COMMON, LAN, LISTEN, NO_WAIT, TIMEOUT } from './flags.ts';
+import { SAFETY, SAFETY_COMMANDS } from './table-safety.ts';
 import type { Command } from './usage.ts';
 
 const WHO = { name: 'WHO' } as const;
@@ -8,7 +9,6 @@ const START = 'Start';
 const PEOPLE = 'People';
 const MESSAGES = 'Messages';
 const RELAYS = 'Relays';
-const SAFETY = 'Safety';
 
 /** The groups in the order of the help. */
 export const GROUPS = [START, PEOPLE, MESSAGES, RELAYS, SAFETY] as const;
@@ -136,6 +136,18 @@ export const COMMANDS: readonly Command[] = [
     load: () => import('./commands/contacts.ts'),
   },
   {
+    name: 'who',
+    group: PEOPLE,
+    positionals: [{ name: 'WHO', optional: true }],
+    flags: [{ name: 'follow', value: null, help: 'stay, and print what changes' }, ...COMMON],
+    summary: 'shows who is connected now, and when the others last were',
+    details:
+      'It is the relay that says so. Those who hide look like those who were not seen; who hides sees nobody (sotto privacy).\n' +
+      'While this command runs, you are shown as connected as well.',
+    examples: ['sotto who', 'sotto who bob --follow'],
+    load: () => import('./commands/who.ts'),
+  },
+  {
     name: 'conversations',
     group: MESSAGES,
     positionals: [],
@@ -185,10 +197,10 @@ export const COMMANDS: readonly Command[] = [
     name: 'listen',
     group: MESSAGES,
     positionals: [],
-    flags: [LISTEN, LAN, ...COMMON],
+    flags: [{ name: 'signals', value: null, help: 'also say who types; --json always does' }, LISTEN, LAN, ...COMMON],
     summary: 'stays connected and prints one line per event, until stopped',
     details:
-      'With --json the first line is {"event":"ready",…}; every other line is an event:\nmessage, state, request, contact, relay, warning.',
+      'With --json the first line is {"event":"ready",…}; every other line is an event:\nmessage, state, request, contact, relay, warning, typing, presence.',
     examples: ['sotto listen', 'sotto listen --json', 'sotto listen --lan --listen /ip4/0.0.0.0/tcp/0/ws'],
     load: () => import('./commands/listen.ts'),
   },
@@ -236,54 +248,5 @@ export const COMMANDS: readonly Command[] = [
     examples: ['sotto relay remove /ip4/192.0.2.7/tcp/4001/ws/p2p/12D3KooW…'],
     load: () => import('./commands/relay-remove.ts'),
   },
-  {
-    name: 'verify',
-    group: SAFETY,
-    positionals: [WHO],
-    flags: [
-      { name: 'mark', value: null, help: 'the numbers are the same: mark them verified' },
-      { name: 'unmark', value: null, help: 'take the mark away' },
-      ...COMMON,
-    ],
-    summary: 'shows the safety number to compare with theirs, by voice or side by side',
-    examples: ['sotto verify bob', 'sotto verify bob --mark'],
-    load: () => import('./commands/verify.ts'),
-  },
-  {
-    name: 'block',
-    group: SAFETY,
-    positionals: [WHO],
-    flags: COMMON,
-    summary: 'takes nothing more from them',
-    examples: ['sotto block bob'],
-    load: () => import('./commands/block.ts'),
-  },
-  {
-    name: 'unblock',
-    group: SAFETY,
-    positionals: [WHO],
-    flags: COMMON,
-    summary: 'ends a block',
-    examples: ['sotto unblock bob'],
-    load: () => import('./commands/unblock.ts'),
-  },
-  {
-    name: 'warnings',
-    group: SAFETY,
-    positionals: [],
-    flags: COMMON,
-    summary: 'lists what a relay or a device did that it should not',
-    examples: ['sotto warnings'],
-    load: () => import('./commands/warnings.ts'),
-  },
-  {
-    name: 'recovery',
-    group: SAFETY,
-    positionals: [{ name: 'FILE' }],
-    flags: COMMON,
-    summary: 'writes the sealed root key to FILE and shows, once, the code that opens it',
-    details: 'Keep the file and the code in different places. FILE must not exist yet.',
-    examples: ['sotto recovery alice.sotto-recovery'],
-    load: () => import('./commands/recovery.ts'),
-  },
+  ...SAFETY_COMMANDS,
 ];

@@ -189,6 +189,20 @@ export async function safetyNumberOf(engine: Engine, who: string): Promise<CallO
   return { ...safetyNumber(engine.parts.self().me.root, bytesOf(contact.root)), verified: contact.verified };
 }
 
+/** Somebody types to a contact, or stopped; told only where there is a conversation and a line. @throws NOT_FOUND, AMBIGUOUS */
+export async function typing(engine: Engine, who: string, active: boolean): Promise<void> {
+  const { conversation } = await findContact(engine.parts.store, who);
+  if (conversation !== null) await engine.parts.live.typing(conversation, active);
+}
+
+/** Whether a contact is here, looked at for so long from now on; 0: what is known already. @throws NOT_FOUND, AMBIGUOUS */
+export async function presence(engine: Engine, who: string, forMs: number): Promise<CallOutput<'presence'>> {
+  const { live, store } = engine.parts;
+  const { conversation, blocked } = await findContact(store, who);
+  if (conversation === null || blocked) return { state: 'unknown', lastSeen: null };
+  return forMs === 0 ? live.presence(conversation) : live.watch(conversation, forMs).catch(() => live.presence(conversation));
+}
+
 /** The recovery file and the code that opens it. */
 export async function recovery(engine: Engine): Promise<CallOutput<'recovery'>> {
   const self = engine.parts.self();

@@ -14,6 +14,7 @@ import { FullRelays } from './full-relays.ts';
 import { HeldIndex } from './held-index.ts';
 import type { Connect } from './hub.ts';
 import { indexAgain, LateIndex } from './late-index.ts';
+import { Live } from './live.ts';
 import { logEvents } from './log-events.ts';
 import { markContact } from './mark-contact.ts';
 import { NewSessions } from './new-session.ts';
@@ -79,6 +80,7 @@ export class Engine {
       relayTimes: new RelayTimes(options.clock),
       opener: new Opener(options.clock, () => this.#self.me),
       fullRelays: new FullRelays(),
+      live: new Live(() => this.parts),
       lateIndex: new LateIndex(options.store, options.serial, options.clock),
       self: () => this.#self,
       cloned: () => {
@@ -235,6 +237,7 @@ export class Engine {
       // What is told is on the disk already; whoever listens badly must not undo what follows.
       this.parts.log.warn('a listener failed');
     }
+    this.parts.live.heard(event);
     if (event.event === 'contact' || (event.event === 'warning' && event.warning.kind === 'identity'))
       void this.direct?.refresh().catch(() => undefined);
     this.progress.step();

@@ -1,11 +1,12 @@
 // One conversation's home log over one connection: open (or create) it, subscribe from our cursor, take, acknowledge, submit.
-import type { Answer, Entries, OpenedLog, Refusal, RelayConnection, SignedHead, Sink, SlotPush } from '../net/relay-connection.ts';
-import { capabilityHash, logCapabilities } from '../wire/capability.ts';
+import type { Entries, Refusal, RelayConnection, SignedHead, Sink, SlotPush } from '../net/relay-connection.ts';
 import { isPassing } from '../wire/codes.ts';
 import { MAX_RUN } from '../wire/limits.ts';
 import { Carrier } from './carry.ts';
 import { cursorOf } from './chain-check.ts';
 import { loadConversation } from './conversations.ts';
+import { noteFull } from './no-room.ts';
+import { openLog } from './open-log.ts';
 import { MIN_AWAY } from './opener.ts';
 import type { Parts } from './parts.ts';
 import { takeRun } from './receive.ts';
@@ -110,12 +111,13 @@ export class HomeLog {
 
   /** Opens and subscribes. @throws OFFLINE, TIMEOUT when the connection goes; a refusal is told through the events */
   async start(): Promise<void> {
-    const opened = await this.#open();
+    const opened = await openLog(this.#connection, this.epoch, this.#secret);
     if (!opened.ok) return this.#refused(opened.refusal, 'open the conversation');
     this.#handle = opened.value.handle;
     const cursor = await cursorOf(this.#parts.store, this.epoch.log);
-    const sink: Sink = { entries: (run) => this.#take(run), slot: (slot) => this.#takeSlot(slot) };
-    const answer = await this.#connection.subscribe(this.#handle, bytesOf(this.epoch.reader), cursor.seq, bytesOf(cursor.chain), sink);
+    const { reader, peerId } = this.epoch;
+    const show = await this.#parts.live.shows();
+    const answer = await this.#connection.subscribe(this.#handle, bytesOf(reader), cursor.seq, bytesOf(cursor.chain), this.#sink(), show);
     if (!answer.ok) {
       const { name } = answer.refusal;
       if (name === 'AHEAD' || name === 'FORK')
@@ -133,6 +135,7 @@ export class HomeLog {
       this.#cursor = answer.value.floor;
     }
     if (this.#stopped) return;
+    this.#parts.live.began(this.conversation, { connection: this.#connection, handle: this.#handle, peerId });
     this.#submitter = new Submitter(this.#parts, this.conversation, this.epoch, this.#connection, this.#handle, this.#early);
     this.#carrier = new Carrier(this.#parts, this.conversation, this.#connection, this.#handle);
     this.kick();
@@ -169,12 +172,20 @@ export class HomeLog {
     this.#stopped = true;
     this.#submitter?.stop();
     this.#carrier?.stop();
+    this.#parts.live.ended(this.conversation, this.#connection, this.#handle);
+  }
+
+  /** Stops while the line goes on: the relay shows us here no longer. */
+  leave(): void {
+    this.stop();
+    if (this.#handle !== 0) void this.#connection.closeHandle(this.#handle).catch(() => undefined); // the line goes on, or went
   }
 
   /** A relay that cannot now, and a log that its maker has yet to make, are asked again and nobody is accused; the rest a person must hear. */
   async #refused(refusal: Refusal, what: string): Promise<void> {
     if (!isPassing(refusal.name) && !(refusal.name === 'NOT_FOUND' && (await this.#mayYetCome())))
       return this.#events.contradiction(this.conversation, `The relay refused to ${what} (${refusal.name}).`);
+    await noteFull(this.#parts, this.conversation, this.conversation, this.epoch.relay, refusal);
     const pause = Math.max(refusal.retryAfter, Math.min(MOST_ATTEMPT_MS, FIRST_ATTEMPT_MS * 2 ** Math.min(this.#attempts, 30)));
     this.#attempts += 1;
     const again = () => {
@@ -194,19 +205,14 @@ export class HomeLog {
     return !this.epoch.mine && (await cursorOf(this.#parts.store, this.epoch.log)).seq === 0;
   }
 
-  async #open(): Promise<Answer<OpenedLog>> {
-    const nonce = bytesOf(this.epoch.nonce);
-    const capabilities = logCapabilities(bytesOf(this.#secret), this.epoch.peerId, nonce);
-    const proof = { log: bytesOf(this.epoch.log), ...capabilities };
-    const opened = await this.#connection.openLog(proof);
-    if (opened.ok || opened.refusal.name !== 'NOT_FOUND' || !this.epoch.mine) return opened;
-    const hashes = {
-      read: capabilityHash(capabilities.read),
-      append: capabilityHash(capabilities.append),
-      manage: capabilityHash(capabilities.manage),
+  #sink(): Sink {
+    const { live } = this.#parts;
+    return {
+      entries: (run) => this.#take(run),
+      slot: (slot) => this.#takeSlot(slot),
+      signal: (value) => live.signal(this.conversation, value),
+      present: (present) => live.present(this.conversation, present),
     };
-    const created = await this.#connection.createLog(nonce, hashes);
-    return created.ok ? this.#connection.openLog(proof) : created;
   }
 
   #takeSlot(slot: SlotPush): void {
@@ -266,7 +272,7 @@ export class HomeLog {
     this.#next = null;
     const outcome = await takeRun(this.#parts, this.conversation, this.epoch, runs, this.#ahead);
     if (outcome.kind === 'contradiction') {
-      this.stop();
+      this.leave();
       return this.#events.contradiction(this.conversation, outcome.reason);
     }
     this.#cursor = outcome.cursor.seq;

@@ -119,7 +119,7 @@ export class Online {
 
   /** Runs a connected log anew, after its history was repaired. */
   async restartLog(id: B64): Promise<void> {
-    this.#logs.get(id)?.stop();
+    this.#logs.get(id)?.leave();
     this.#logs.delete(id);
     await this.openConversation(id);
   }
@@ -229,7 +229,7 @@ export class Online {
     const home = homeOf(conversation);
     if (home === null || this.#closed) return;
     const log = new HomeLog(this.#parts, conversation, home, connection, this.#events, this.#early);
-    this.#logs.get(conversation.id)?.stop();
+    this.#logs.get(conversation.id)?.leave();
     this.#logs.set(conversation.id, log);
     await log.start();
   }

@@ -18,6 +18,7 @@ import type { OutboxIndex } from './outbox.ts';
 import type { WantedSession } from './owed.ts';
 import type { B64 } from './records.ts';
 import type { RelayTimes } from './relay-times.ts';
+import type { LiveDoor } from './spot.ts';
 
 /** Who this peer is; replaced as a whole when the manifest changes. */
 export interface Self {
@@ -56,6 +57,7 @@ export interface Parts extends Reading {
   readonly opener: Opener;
   readonly lateIndex: LateIndex;
   readonly fullRelays: FullRelays;
+  readonly live: LiveDoor;
   self(): Self;
   /** Called after the commit that found this device rolled back or copied (H7). */
   cloned(): void;

@@ -162,6 +162,26 @@ class Peer implements RunningPeer {
     } satisfies Partial<PeerApi>;
   }
 
+  /** What is only good for a moment. */
+  #moments() {
+    const reading = this.#reading;
+    const engine = () => this.#running();
+    const calls = () => import('./calls.ts');
+    return {
+      typing: async ({ who, active }) => {
+        await (await calls()).typing(await engine(), who, active);
+        return {};
+      },
+      presence: async ({ who }) => (await calls()).presence(await engine(), who, 0),
+      watchPresence: async ({ who, forMs }) => (await calls()).presence(await engine(), who, forMs),
+      setPrivacy: async (fields) => {
+        const privacy = await setPrivacy(reading, fields, (event) => this.#announce(event));
+        if (this.#engine !== null) (await this.#engine).parts.live.changed(privacy);
+        return privacy;
+      },
+    } satisfies Partial<PeerApi>;
+  }
+
   #makeApi(): PeerApi {
     const reading = this.#reading;
     const engine = () => this.#running();
@@ -172,6 +192,7 @@ class Peer implements RunningPeer {
     const calls = () => import('./calls.ts');
     return {
       ...this.#stored(),
+      ...this.#moments(),
       markRead: async ({ who, upTo }) => {
         const conversation = await markRead(reading, who, upTo, (event) => this.#announce(event));
         if (conversation !== null && this.#engine !== null) (await this.#engine).touchReceipt(conversation);
@@ -218,17 +239,6 @@ class Peer implements RunningPeer {
       safetyNumber: async ({ who }) => (await calls()).safetyNumberOf(await engine(), who),
       setVerified: async ({ who, verified }) => (await engine()).setVerified(who, verified),
       recovery: async () => (await calls()).recovery(await engine()),
-      typing: async ({ who, active }) => {
-        await (await calls()).typing(await engine(), who, active);
-        return {};
-      },
-      presence: async ({ who }) => (await calls()).presence(await engine(), who, 0),
-      watchPresence: async ({ who, forMs }) => (await calls()).presence(await engine(), who, forMs),
-      setPrivacy: async (fields) => {
-        const privacy = await setPrivacy(reading, fields, (event) => this.#announce(event));
-        if (this.#engine !== null) (await this.#engine).parts.live.changed(privacy);
-        return privacy;
-      },
       onEvent: (listener) => {
         this.#listeners.add(listener);
         return () => this.#listeners.delete(listener);

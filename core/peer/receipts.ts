@@ -85,8 +85,9 @@ function counterOf(record: ConversationRecord, receipt: ReceiptState): number {
 /**
  * Takes another device's slot: merges by maximum, tells the states that changed. Hostile bytes change nothing. Under a wrap key that is
  * not here yet it is `ahead`: its writer has read the entry that brings the key, and this device has not.
+ * @param reader beside which reader id it stands at a relay; absent for one that came directly
  */
-export function takeSlot(parts: Parts, conversation: B64, value: Bytes): Promise<Comparison> {
+export function takeSlot(parts: Parts, conversation: B64, value: Bytes, reader?: Bytes): Promise<Comparison> {
   return parts.serial(async () => {
     const change = new Change(parts.store);
     const batch = await beginBatch(parts, change, conversation);
@@ -96,6 +97,7 @@ export function takeSlot(parts: Parts, conversation: B64, value: Bytes): Promise
     const generation = generationById(record, id);
     if (generation === null) return 'ahead';
     const state = openSlot(bytesOf(generation.key), value, [batch.manifest]);
+    if (state !== null && reader !== undefined) parts.live.opened(conversation, reader);
     if (state === null || state.counter < (record.receipt.counters?.[state.device] ?? 0)) return 'unknown';
     const seen = await applySlot(batch, state);
     if (change.size === 0 && batch.conversation === record) return seen;

@@ -62,7 +62,7 @@ export class SlotReader {
     this.#running = true;
     for (const [key, { conversation, slot }] of this.#waiting) {
       this.#forget(key);
-      const seen = await takeSlot(this.#parts, conversation, slot.value).catch(() => null);
+      const seen = await takeSlot(this.#parts, conversation, slot.value, slot.reader).catch(() => null);
       if (seen === null) return this.#restAfterFault(key, conversation, slot);
       if (seen === 'ahead') this.#keepEarly(key, conversation, slot);
       // Whoever waits for rest looks when told, so it must be true by then.

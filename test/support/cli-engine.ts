@@ -242,8 +242,11 @@ function fakeApi(
     markRead: () => ({}),
     safetyNumber: () => ({ number: '1234567890'.repeat(6), scannable: 'scan', verified: false }),
     setVerified: ({ who, verified }: { who: string; verified: boolean }) => ({ ...find(who), verified }),
-    recovery: () => ({ file: 'sealed root key', code: 'ABCD-EFGH' }),
-    warnings: () => [],
+    typing: () => ({}),
+    presence: () => ({ state: 'unknown', lastSeen: null }),
+    watchPresence: () => ({ state: 'away', lastSeen: 1_795_000_000_000 }),
+    privacy: () => ({ typing: true, presence: true }),
+    setPrivacy: (fields: object) => ({ typing: true, presence: true, ...fields }),
     onEvent: () => undefined,
   };
   const entries = Object.entries(answers).map(([call, answer]) => [

@@ -10,6 +10,7 @@ const inputs = {
   sync: (n: number) => ({ timeoutMs: n }),
   history: (n: number) => ({ who: 'Bob', limit: n, before: null }),
   historyAfter: (n: number) => ({ who: 'Bob', limit: n, after: null }),
+  watchPresence: (n: number) => ({ who: 'Bob', forMs: n }),
   setPreferences: (n: number) => ({ lockAfterMs: n }),
 } as const;
 type Numbered = keyof typeof inputs;

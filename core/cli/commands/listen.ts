@@ -2,7 +2,7 @@
 import { eventLine, People } from '../event-line.ts';
 import { note } from '../report.ts';
 import { safeJson, safeName } from '../safe-text.ts';
-import { eventJson, isShown, type ShownEvent, shortId } from '../shape.ts';
+import { eventJson, isMomentary, isShown, type ShownEvent, shortId } from '../shape.ts';
 import { stopped } from '../stopped.ts';
 import type { Context, ExitCode } from '../usage.ts';
 import { noteIfNotOwner, withServed } from '../with-peer.ts';
@@ -11,6 +11,7 @@ import { noteIfNotOwner, withServed } from '../with-peer.ts';
 export async function run(context: Context): Promise<ExitCode> {
   const { args, io } = context;
   const json = args.has('json');
+  const moments = json || args.has('signals');
   await withServed(context, async (peer) => {
     await noteIfNotOwner(context, peer);
     const people = new People(peer.api);
@@ -18,7 +19,7 @@ export async function run(context: Context): Promise<ExitCode> {
       await io.stdout.write(`${json ? safeJson(eventJson(event)) : eventLine(event, await people.of(event))}\n`);
     });
     const stopEvents = peer.api.onEvent((event) => {
-      if (isShown(event)) lines.add(event);
+      if (isShown(event) && (moments || !isMomentary(event))) lines.add(event);
     });
     await lines.hold(async () => {
       await peer.goOnline();
