@@ -13,6 +13,7 @@ const ROWS: Readonly<Record<string, Measure>> = {
   relay: async (quick) => (await import('./relay-appends.ts')).relayAppends(quick ? 2_000 : 4_000, quick ? 1 : 3),
   drain: async (quick) => (await import('./drain.ts')).drain(quick ? 2_000 : 10_000, quick ? 1 : 5),
   latency: async (quick) => (await import('./latency.ts')).latency(quick ? 12_000 : 25_000, quick ? 1 : 3),
+  blobs: async (quick) => (await import('./blobs.ts')).blobs(quick ? 128 : 1_024, quick ? 1 : 3),
   read: async (quick) => (await import('./read.ts')).read(quick ? 20_000 : 100_000, quick ? 5 : 11),
   'window-list': async (quick) => (await import('./window-list.ts')).windowList(quick, quick ? 1 : 5),
   'window-scroll': async (quick) => (await import('./window-scroll.ts')).windowScroll(quick, quick ? 1 : 3),
