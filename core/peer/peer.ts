@@ -182,6 +182,23 @@ class Peer implements RunningPeer {
     } satisfies Partial<PeerApi>;
   }
 
+  /** What is done with one contact. */
+  #contacts() {
+    const engine = () => this.#running();
+    const calls = () => import('./calls.ts');
+    return {
+      rename: async ({ who, petname }) => (await import('./rename.ts')).rename((await engine()).parts, who, petname),
+      reject: async ({ who }) => {
+        await (await engine()).reject(who);
+        return {};
+      },
+      block: async ({ who }) => (await engine()).setBlocked(who, true),
+      unblock: async ({ who }) => (await engine()).setBlocked(who, false),
+      safetyNumber: async ({ who }) => (await calls()).safetyNumberOf(await engine(), who),
+      setVerified: async ({ who, verified }) => (await engine()).setVerified(who, verified),
+    } satisfies Partial<PeerApi>;
+  }
+
   #makeApi(): PeerApi {
     const reading = this.#reading;
     const engine = () => this.#running();
@@ -193,6 +210,7 @@ class Peer implements RunningPeer {
     return {
       ...this.#stored(),
       ...this.#moments(),
+      ...this.#contacts(),
       markRead: async ({ who, upTo }) => {
         const conversation = await markRead(reading, who, upTo, (event) => this.#announce(event));
         if (conversation !== null && this.#engine !== null) (await this.#engine).touchReceipt(conversation);
@@ -220,13 +238,6 @@ class Peer implements RunningPeer {
         return (await calls()).addContact(running.engine, running.network, link, petname);
       },
       accept: async ({ who, petname }) => (await engine()).accept(who, petname),
-      rename: async ({ who, petname }) => (await import('./rename.ts')).rename((await engine()).parts, who, petname),
-      reject: async ({ who }) => {
-        await (await engine()).reject(who);
-        return {};
-      },
-      block: async ({ who }) => (await engine()).setBlocked(who, true),
-      unblock: async ({ who }) => (await engine()).setBlocked(who, false),
       send: async ({ who, text, id, typed: wasTyped }) => (await engine()).send(who, text, id, wasTyped === true),
       settled: async ({ ids, timeoutMs }) => (await import('./sync.ts')).settled(await engine(), ids, timeoutMs),
       resend: async ({ id }) => (await engine()).resend(id),
@@ -236,8 +247,6 @@ class Peer implements RunningPeer {
       },
       putBlob: async (input) => (await import('./blobs.ts')).putBlob((await network()).engine, this.#closing.signal, input),
       getBlob: async (input) => (await import('./blobs.ts')).getBlob((await network()).engine, this.#closing.signal, input),
-      safetyNumber: async ({ who }) => (await calls()).safetyNumberOf(await engine(), who),
-      setVerified: async ({ who, verified }) => (await engine()).setVerified(who, verified),
       recovery: async () => (await calls()).recovery(await engine()),
       onEvent: (listener) => {
         this.#listeners.add(listener);
