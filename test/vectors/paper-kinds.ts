@@ -56,6 +56,7 @@ function blob({ key, size }: Blob): Bytes {
 /** Kinds that the paper alone describes here. */
 export const paperKinds: Readonly<Record<string, Kind>> = {
   'wrapped envelope': kind<Sealed>((value) => sealed(value, 'envelope', generationFront(value))),
+  'sealed signal': kind<Sealed>((value) => sealed(value, 'signal', generationFront(value))),
   'sealed slot': kind<Sealed>((value) => sealed(value, 'slot', generationFront(value))),
   'sealed manifest': kind<Sealed>((value) => sealed(value, 'sealed-manifest', Uint8Array.of(1))),
   'sealed blob': kind<Blob>(blob),

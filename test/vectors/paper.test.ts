@@ -10,7 +10,7 @@ import { ONE_TIME_NONCE, open } from '../../core/session/aead.ts';
 import { commitOf } from '../../core/session/commit.ts';
 import { openPadded } from '../../core/session/padded.ts';
 import { generationId, unwrapEnvelope } from '../../core/session/wrap.ts';
-import { BLOB_CHUNK_BYTES } from '../../core/wire/limits.ts';
+import { BLOB_CHUNK_BYTES, SIGNAL_BYTES } from '../../core/wire/limits.ts';
 import { readVectors, vectorFiles } from './files.ts';
 import { blobContent } from './paper-kinds.ts';
 
@@ -32,6 +32,13 @@ test('an envelope opens under its generation key, and names it', () => {
   for (const { value, bytes } of vectorsOf<Sealed>('wrapped envelope')) {
     expect(hex(unwrapEnvelope(unhex(value.key), bytes) ?? new Uint8Array())).toBe(value.body);
     expect(hex(bytes.subarray(1, 17))).toBe(hex(generationId(unhex(value.key))));
+  }
+});
+
+test('signals, all of one size, open', () => {
+  for (const { value, bytes } of vectorsOf<Sealed>('sealed signal')) {
+    expect(bytes).toHaveLength(SIGNAL_BYTES);
+    expect(hex(openPadded(unhex(value.key), 'signal', 17, bytes) ?? new Uint8Array())).toBe(value.body);
   }
 });
 

@@ -79,9 +79,9 @@ function* frameSamples(): Generator<Sample> {
 /** Labels of the wire: hashed or derived with, and signed with. */
 const LABELS = [
   ...['account', 'blob', 'capability', 'chain', 'commit', 'device-order', 'directory', 'envelope', 'generation', 'inbox', 'link', 'log'],
-  ...['manifest-hash', 'message', 'own-mark', 'reader', 'recovery', 'recovery-code', 'right', 'sealed-manifest', 'slot'],
+  ...['manifest-hash', 'message', 'own-mark', 'reader', 'recovery', 'recovery-code', 'right', 'sealed-manifest', 'signal', 'slot'],
 ];
-const SIGNED = ['device-binding', 'directory-manifest', 'directory-prekeys', 'head', 'manifest', 'slot'];
+const SIGNED = ['device-binding', 'directory-manifest', 'directory-prekeys', 'head', 'manifest', 'signal', 'slot'];
 const RELAY = '12D3KooWBmAwcd4PJNJvfV89HwE48nwkRmAgo8Vy3uQEyNNHBox2';
 
 function* hashSamples(): Generator<Sample> {
@@ -127,6 +127,7 @@ function* envelopeSamples(): Generator<Sample> {
   }
   const generation = { key: h('generation key'), salt: h('envelope salt') };
   yield { kind: 'wrapped envelope', name: 'small', value: { ...generation, body: h('wrapped', 300) } };
+  yield { kind: 'sealed signal', name: 'one', value: { ...generation, body: h('signal state', 150) } };
   yield { kind: 'sealed slot', name: 'small', value: { ...generation, body: h('slot state', 200) } };
   yield { kind: 'sealed manifest', name: 'small', value: { key: h('profile key'), salt: h('manifest salt'), body: h('manifest', 250) } };
   yield { kind: 'sealed blob', name: 'small', value: { key: h('blob key'), size: 300 } };
