@@ -1,5 +1,6 @@
 // Plain bytes over one libp2p stream, back-pressure both ways: what a blob travels on. A throw in a listener would kill the process, so none may leave here.
 import type { Stream } from '@libp2p/interface';
+import { movedThrough } from './young-garbage.ts';
 
 /** Unread bytes at which the other side is made to wait; what it was granted before (a window of yamux) may still come. */
 const READ_HIGH_BYTES = 524_288;
@@ -65,6 +66,7 @@ class LibByteStream implements ByteStream {
   send(bytes: Uint8Array): boolean {
     if (this.#over) return false;
     try {
+      movedThrough(bytes.length);
       this.#stream.send(bytes);
     } catch {
       this.abort('The stream was lost.');
@@ -133,6 +135,7 @@ class LibByteStream implements ByteStream {
     for (const piece of data instanceof Uint8Array ? [data] : data) {
       this.#pieces.push(piece);
       this.#unread += piece.length;
+      movedThrough(piece.length);
     }
     this.#wakeReader?.();
     this.#wakeReader = null;
