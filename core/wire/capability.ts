@@ -33,3 +33,8 @@ export function readerId(reader: Uint8Array): Bytes {
 export function directoryAddress(writer: Uint8Array): Bytes {
   return labelledHash('directory', writer);
 }
+
+/** What a relay keeps of the secret that names a wake endpoint (32 bytes). */
+export function wakeId(wake: Bytes): Bytes {
+  return labelledHash('wake', wake);
+}

@@ -27,6 +27,8 @@ export const FRAME = {
   COUNT_PREKEYS: 0x11,
   PING: 0x12,
   SET_PRESENCE: 0x13,
+  SET_ENDPOINT: 0x14,
+  SET_WAKE: 0x15,
   APPEND: 0x20,
   ACK: 0x21,
   PUT_SIGNAL: 0x22,

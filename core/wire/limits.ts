@@ -126,3 +126,13 @@ export const BLOB_IDLE_MS = 30_000;
 export const BLOB_IDLE_BYTES = 65_536;
 /** An upload that goes on is answered once the relay has read again what it has, ms: four gigabytes from a slow disk. */
 export const BLOB_ANSWER_DEADLINE_MS = 120_000;
+/** Longest URL of a wake endpoint, bytes: those of the large push services have about 200. */
+export const MAX_ENDPOINT_BYTES = 1_024;
+/** Readers of one log that are woken: a conversation of two has 16 devices at most, groups are for later. */
+export const MAX_WAKES = 64;
+/** How long a relay remembers an endpoint that nobody sets again, ms: whoever is away for longer has lost what waited. */
+export const ENDPOINT_LIFETIME_MS = ENTRY_LIFETIME_MS + 7 * 86_400_000;
+/** One push at most to an endpoint in this time, ms: many messages at once are one, and nobody is hammered by our hand. */
+export const WAKE_INTERVAL_MS = 60_000;
+/** A device that was called and did not come is called again by the next entry after this time, ms: push services lose some. */
+export const WAKE_AGAIN_MS = 86_400_000;

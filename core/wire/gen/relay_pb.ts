@@ -14,7 +14,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file relay.proto.
  */
 export const file_relay: GenFile = /*@__PURE__*/
-  fileDesc("CgtyZWxheS5wcm90bxIOc290dG8ucmVsYXkudjEiLQoFSGVsbG8SEQoJbWlub3JfbWluGAEgASgNEhEKCW1pbm9yX21heBgCIAEoDSJrCgdXZWxjb21lEg0KBW1pbm9yGAEgASgNEhMKC2luY2FybmF0aW9uGAIgASgMEgwKBHRpbWUYAyABKAQSEAoIbGlmZXRpbWUYBCABKAQSDgoGd2luZG93GAUgASgNEgwKBG9wZW4YBiABKAgiLwoIUmVnaXN0ZXISFAoMcmVnaXN0cmF0aW9uGAEgASgMEg0KBXRva2VuGAIgASgMIlcKCUNyZWF0ZUxvZxINCgVub25jZRgBIAEoDBIRCglyZWFkX2hhc2gYAiABKAwSEwoLYXBwZW5kX2hhc2gYAyABKAwSEwoLbWFuYWdlX2hhc2gYBCABKAwiUgoHT3BlbkxvZxILCgNsb2cYASABKAwSDAoEcmVhZBgCIAEoDBIOCgZhcHBlbmQYAyABKAwSDgoGbWFuYWdlGAQgASgMEgwKBGxpbmsYBSABKAwiQwoGT3BlbmVkEg4KBmhhbmRsZRgBIAEoDRILCgNsb2cYAiABKAwSDAoEaGVhZBgDIAEoBBIOCgZjbG9zZWQYBCABKAgiHQoLQ2xvc2VIYW5kbGUSDgoGaGFuZGxlGAEgASgNIlcKCVN1YnNjcmliZRIOCgZoYW5kbGUYASABKA0SDgoGcmVhZGVyGAIgASgMEg0KBWFmdGVyGAMgASgEEg0KBWNoYWluGAQgASgMEgwKBHNob3cYBSABKAgieQoKU3Vic2NyaWJlZBINCgVmbG9vchgBIAEoBBITCgtmbG9vcl9jaGFpbhgCIAEoDBIoCgRoZWFkGAMgASgLMhouc290dG8ucmVsYXkudjEuU2lnbmVkSGVhZBIOCgZjdXJzb3IYBCABKAQSDQoFc2xvdHMYBSABKA0iVgoKU2lnbmVkSGVhZBILCgNsb2cYASABKAwSCwoDc2VxGAIgASgEEg0KBWNoYWluGAMgASgMEgwKBHRpbWUYBCABKAQSEQoJc2lnbmF0dXJlGAUgASgMIiYKB0dldEhlYWQSDgoGaGFuZGxlGAEgASgNEgsKA3NlcRgCIAEoBCIwCgRIZWFkEigKBGhlYWQYASABKAsyGi5zb3R0by5yZWxheS52MS5TaWduZWRIZWFkIi0KClNldFJlYWRlcnMSDgoGaGFuZGxlGAEgASgNEg8KB3JlYWRlcnMYAiADKAwiGgoIQ2xvc2VMb2cSDgoGaGFuZGxlGAEgASgNIkkKB1B1dFNsb3QSDgoGaGFuZGxlGAEgASgNEg4KBnJlYWRlchgCIAEoDBIPCgdjb3VudGVyGAMgASgEEg0KBXZhbHVlGAQgASgMIkYKBFNsb3QSDgoGaGFuZGxlGAEgASgNEg4KBnJlYWRlchgCIAEoDBIPCgdjb3VudGVyGAMgASgEEg0KBXZhbHVlGAQgASgMIooBCgdQdXRMaW5rEg4KBmhhbmRsZRgBIAEoDRIRCglsaW5rX2hhc2gYAiABKAwSDwoHZXhwaXJlcxgDIAEoBBIPCgdlbnRyaWVzGAQgASgNEhMKC2VudHJ5X2J5dGVzGAUgASgNEhIKCnNpbmdsZV91c2UYBiABKAgSEQoJZGlyZWN0b3J5GAcgASgMIi8KClJldm9rZUxpbmsSDgoGaGFuZGxlGAEgASgNEhEKCWxpbmtfaGFzaBgCIAEoDCJRCgtQdXRNYW5pZmVzdBIOCgZ3cml0ZXIYASABKAwSDwoHdmVyc2lvbhgCIAEoBBIOCgZzZWFsZWQYAyABKAwSEQoJc2lnbmF0dXJlGAQgASgMIiwKC0dldE1hbmlmZXN0Eg8KB2FkZHJlc3MYASABKAwSDAoEbGluaxgCIAEoDCJSCgxNYW5pZmVzdEJsb2ISDgoGd3JpdGVyGAEgASgMEg8KB3ZlcnNpb24YAiABKAQSDgoGc2VhbGVkGAMgASgMEhEKCXNpZ25hdHVyZRgEIAEoDCIqCghFY1ByZUtleRIKCgJpZBgBIAEoDRISCgpwdWJsaWNfa2V5GAIgASgMIkEKDFNpZ25lZFByZUtleRIKCgJpZBgBIAEoDRISCgpwdWJsaWNfa2V5GAIgASgMEhEKCXNpZ25hdHVyZRgDIAEoDCLAAgoKUHV0UHJlS2V5cxIOCgZ3cml0ZXIYASABKAwSDgoGZGV2aWNlGAIgASgNEg8KB2NvdW50ZXIYAyABKAQSLAoGc2lnbmVkGAQgASgLMhwuc290dG8ucmVsYXkudjEuU2lnbmVkUHJlS2V5EjcKEWxhc3RfcmVzb3J0X2t5YmVyGAUgASgLMhwuc290dG8ucmVsYXkudjEuU2lnbmVkUHJlS2V5EioKCG9uZV90aW1lGAYgAygLMhguc290dG8ucmVsYXkudjEuRWNQcmVLZXkSNAoOb25lX3RpbWVfa3liZXIYByADKAsyHC5zb3R0by5yZWxheS52MS5TaWduZWRQcmVLZXkSFAoMY29udGFjdF9oYXNoGAggASgMEg8KB3JlcGxhY2UYCSABKAgSEQoJc2lnbmF0dXJlGA8gASgMIk0KC1Rha2VQcmVLZXlzEgwKBGxpbmsYASABKAwSDwoHYWRkcmVzcxgCIAEoDBIPCgdjb250YWN0GAMgASgMEg4KBmRldmljZRgEIAEoDSK6AQoMUHJlS2V5QnVuZGxlEg4KBmRldmljZRgBIAEoDRIsCgZzaWduZWQYAiABKAsyHC5zb3R0by5yZWxheS52MS5TaWduZWRQcmVLZXkSKwoFa3liZXIYAyABKAsyHC5zb3R0by5yZWxheS52MS5TaWduZWRQcmVLZXkSEwoLbGFzdF9yZXNvcnQYBCABKAgSKgoIb25lX3RpbWUYBSABKAsyGC5zb3R0by5yZWxheS52MS5FY1ByZUtleSI+Cg1QcmVLZXlCdW5kbGVzEi0KB2J1bmRsZXMYASADKAsyHC5zb3R0by5yZWxheS52MS5QcmVLZXlCdW5kbGUiLwoMQ291bnRQcmVLZXlzEg8KB2FkZHJlc3MYASABKAwSDgoGZGV2aWNlGAIgASgNIkgKC1ByZUtleUNvdW50EhAKCG9uZV90aW1lGAEgASgNEhYKDm9uZV90aW1lX2t5YmVyGAIgASgNEg8KB2NvdW50ZXIYAyABKAQiOgoLU2V0UHJlc2VuY2USDgoGaGFuZGxlGAEgASgNEgwKBHNob3cYAiABKAgSDQoFd2F0Y2gYAyABKAgiWQoHUHJlc2VudBIOCgZoYW5kbGUYASABKA0SDQoFd2hvbGUYAiABKAgSLwoHcmVhZGVycxgDIAMoCzIeLnNvdHRvLnJlbGF5LnYxLlJlYWRlclByZXNlbmNlIkMKDlJlYWRlclByZXNlbmNlEg4KBnJlYWRlchgBIAEoDBIOCgZvbmxpbmUYAiABKAgSEQoJbGFzdF9zZWVuGAMgASgEIicKBlNpZ25hbBIOCgZoYW5kbGUYASABKA0SDQoFdmFsdWUYAiABKAwiBgoEUGluZyIGCgREb25lImYKB1JlZnVzZWQSDAoEY29kZRgBIAEoDRIOCgZkZXRhaWwYAiABKAkSEwoLcmV0cnlfYWZ0ZXIYAyABKAQSKAoEaGVhZBgEIAEoCzIaLnNvdHRvLnJlbGF5LnYxLlNpZ25lZEhlYWRiBnByb3RvMw");
+  fileDesc("CgtyZWxheS5wcm90bxIOc290dG8ucmVsYXkudjEiLQoFSGVsbG8SEQoJbWlub3JfbWluGAEgASgNEhEKCW1pbm9yX21heBgCIAEoDSJ9CgdXZWxjb21lEg0KBW1pbm9yGAEgASgNEhMKC2luY2FybmF0aW9uGAIgASgMEgwKBHRpbWUYAyABKAQSEAoIbGlmZXRpbWUYBCABKAQSDgoGd2luZG93GAUgASgNEgwKBG9wZW4YBiABKAgSEAoId2FrZV9rZXkYByABKAwiLwoIUmVnaXN0ZXISFAoMcmVnaXN0cmF0aW9uGAEgASgMEg0KBXRva2VuGAIgASgMIlcKCUNyZWF0ZUxvZxINCgVub25jZRgBIAEoDBIRCglyZWFkX2hhc2gYAiABKAwSEwoLYXBwZW5kX2hhc2gYAyABKAwSEwoLbWFuYWdlX2hhc2gYBCABKAwiUgoHT3BlbkxvZxILCgNsb2cYASABKAwSDAoEcmVhZBgCIAEoDBIOCgZhcHBlbmQYAyABKAwSDgoGbWFuYWdlGAQgASgMEgwKBGxpbmsYBSABKAwiQwoGT3BlbmVkEg4KBmhhbmRsZRgBIAEoDRILCgNsb2cYAiABKAwSDAoEaGVhZBgDIAEoBBIOCgZjbG9zZWQYBCABKAgiHQoLQ2xvc2VIYW5kbGUSDgoGaGFuZGxlGAEgASgNIlcKCVN1YnNjcmliZRIOCgZoYW5kbGUYASABKA0SDgoGcmVhZGVyGAIgASgMEg0KBWFmdGVyGAMgASgEEg0KBWNoYWluGAQgASgMEgwKBHNob3cYBSABKAgieQoKU3Vic2NyaWJlZBINCgVmbG9vchgBIAEoBBITCgtmbG9vcl9jaGFpbhgCIAEoDBIoCgRoZWFkGAMgASgLMhouc290dG8ucmVsYXkudjEuU2lnbmVkSGVhZBIOCgZjdXJzb3IYBCABKAQSDQoFc2xvdHMYBSABKA0iVgoKU2lnbmVkSGVhZBILCgNsb2cYASABKAwSCwoDc2VxGAIgASgEEg0KBWNoYWluGAMgASgMEgwKBHRpbWUYBCABKAQSEQoJc2lnbmF0dXJlGAUgASgMIiYKB0dldEhlYWQSDgoGaGFuZGxlGAEgASgNEgsKA3NlcRgCIAEoBCIwCgRIZWFkEigKBGhlYWQYASABKAsyGi5zb3R0by5yZWxheS52MS5TaWduZWRIZWFkIi0KClNldFJlYWRlcnMSDgoGaGFuZGxlGAEgASgNEg8KB3JlYWRlcnMYAiADKAwiGgoIQ2xvc2VMb2cSDgoGaGFuZGxlGAEgASgNIkkKB1B1dFNsb3QSDgoGaGFuZGxlGAEgASgNEg4KBnJlYWRlchgCIAEoDBIPCgdjb3VudGVyGAMgASgEEg0KBXZhbHVlGAQgASgMIkYKBFNsb3QSDgoGaGFuZGxlGAEgASgNEg4KBnJlYWRlchgCIAEoDBIPCgdjb3VudGVyGAMgASgEEg0KBXZhbHVlGAQgASgMIooBCgdQdXRMaW5rEg4KBmhhbmRsZRgBIAEoDRIRCglsaW5rX2hhc2gYAiABKAwSDwoHZXhwaXJlcxgDIAEoBBIPCgdlbnRyaWVzGAQgASgNEhMKC2VudHJ5X2J5dGVzGAUgASgNEhIKCnNpbmdsZV91c2UYBiABKAgSEQoJZGlyZWN0b3J5GAcgASgMIi8KClJldm9rZUxpbmsSDgoGaGFuZGxlGAEgASgNEhEKCWxpbmtfaGFzaBgCIAEoDCJRCgtQdXRNYW5pZmVzdBIOCgZ3cml0ZXIYASABKAwSDwoHdmVyc2lvbhgCIAEoBBIOCgZzZWFsZWQYAyABKAwSEQoJc2lnbmF0dXJlGAQgASgMIiwKC0dldE1hbmlmZXN0Eg8KB2FkZHJlc3MYASABKAwSDAoEbGluaxgCIAEoDCJSCgxNYW5pZmVzdEJsb2ISDgoGd3JpdGVyGAEgASgMEg8KB3ZlcnNpb24YAiABKAQSDgoGc2VhbGVkGAMgASgMEhEKCXNpZ25hdHVyZRgEIAEoDCIqCghFY1ByZUtleRIKCgJpZBgBIAEoDRISCgpwdWJsaWNfa2V5GAIgASgMIkEKDFNpZ25lZFByZUtleRIKCgJpZBgBIAEoDRISCgpwdWJsaWNfa2V5GAIgASgMEhEKCXNpZ25hdHVyZRgDIAEoDCLAAgoKUHV0UHJlS2V5cxIOCgZ3cml0ZXIYASABKAwSDgoGZGV2aWNlGAIgASgNEg8KB2NvdW50ZXIYAyABKAQSLAoGc2lnbmVkGAQgASgLMhwuc290dG8ucmVsYXkudjEuU2lnbmVkUHJlS2V5EjcKEWxhc3RfcmVzb3J0X2t5YmVyGAUgASgLMhwuc290dG8ucmVsYXkudjEuU2lnbmVkUHJlS2V5EioKCG9uZV90aW1lGAYgAygLMhguc290dG8ucmVsYXkudjEuRWNQcmVLZXkSNAoOb25lX3RpbWVfa3liZXIYByADKAsyHC5zb3R0by5yZWxheS52MS5TaWduZWRQcmVLZXkSFAoMY29udGFjdF9oYXNoGAggASgMEg8KB3JlcGxhY2UYCSABKAgSEQoJc2lnbmF0dXJlGA8gASgMIk0KC1Rha2VQcmVLZXlzEgwKBGxpbmsYASABKAwSDwoHYWRkcmVzcxgCIAEoDBIPCgdjb250YWN0GAMgASgMEg4KBmRldmljZRgEIAEoDSK6AQoMUHJlS2V5QnVuZGxlEg4KBmRldmljZRgBIAEoDRIsCgZzaWduZWQYAiABKAsyHC5zb3R0by5yZWxheS52MS5TaWduZWRQcmVLZXkSKwoFa3liZXIYAyABKAsyHC5zb3R0by5yZWxheS52MS5TaWduZWRQcmVLZXkSEwoLbGFzdF9yZXNvcnQYBCABKAgSKgoIb25lX3RpbWUYBSABKAsyGC5zb3R0by5yZWxheS52MS5FY1ByZUtleSI+Cg1QcmVLZXlCdW5kbGVzEi0KB2J1bmRsZXMYASADKAsyHC5zb3R0by5yZWxheS52MS5QcmVLZXlCdW5kbGUiLwoMQ291bnRQcmVLZXlzEg8KB2FkZHJlc3MYASABKAwSDgoGZGV2aWNlGAIgASgNIkgKC1ByZUtleUNvdW50EhAKCG9uZV90aW1lGAEgASgNEhYKDm9uZV90aW1lX2t5YmVyGAIgASgNEg8KB2NvdW50ZXIYAyABKAQiOgoLU2V0UHJlc2VuY2USDgoGaGFuZGxlGAEgASgNEgwKBHNob3cYAiABKAgSDQoFd2F0Y2gYAyABKAgiWQoHUHJlc2VudBIOCgZoYW5kbGUYASABKA0SDQoFd2hvbGUYAiABKAgSLwoHcmVhZGVycxgDIAMoCzIeLnNvdHRvLnJlbGF5LnYxLlJlYWRlclByZXNlbmNlIkMKDlJlYWRlclByZXNlbmNlEg4KBnJlYWRlchgBIAEoDBIOCgZvbmxpbmUYAiABKAgSEQoJbGFzdF9zZWVuGAMgASgEIicKBlNpZ25hbBIOCgZoYW5kbGUYASABKA0SDQoFdmFsdWUYAiABKAwiNgoLU2V0RW5kcG9pbnQSDAoEd2FrZRgBIAEoDBIMCgRraW5kGAIgASgNEgsKA3VybBgDIAEoCSI3CgdTZXRXYWtlEg4KBmhhbmRsZRgBIAEoDRIOCgZyZWFkZXIYAiABKAwSDAoEd2FrZRgDIAEoDCIGCgRQaW5nIgYKBERvbmUiZgoHUmVmdXNlZBIMCgRjb2RlGAEgASgNEg4KBmRldGFpbBgCIAEoCRITCgtyZXRyeV9hZnRlchgDIAEoBBIoCgRoZWFkGAQgASgLMhouc290dG8ucmVsYXkudjEuU2lnbmVkSGVhZGIGcHJvdG8z");
 
 /**
  * First frame on every connection. The relay chooses the highest minor version both sides know.
@@ -83,6 +83,13 @@ export type Welcome = Message<"sotto.relay.v1.Welcome"> & {
    * @generated from field: bool open = 6;
    */
   open: boolean;
+
+  /**
+   * 65: the key this relay signs for Web Push with; empty: it wakes nobody
+   *
+   * @generated from field: bytes wake_key = 7;
+   */
+  wakeKey: Uint8Array;
 };
 
 /**
@@ -1124,6 +1131,74 @@ export const SignalSchema: GenMessage<Signal> = /*@__PURE__*/
   messageDesc(file_relay, 32);
 
 /**
+ * Where a device is called when something waits for it while it is away. After REGISTER only.
+ *
+ * @generated from message sotto.relay.v1.SetEndpoint
+ */
+export type SetEndpoint = Message<"sotto.relay.v1.SetEndpoint"> & {
+  /**
+   * 32, random, secret between this device and this relay: names the endpoint
+   *
+   * @generated from field: bytes wake = 1;
+   */
+  wake: Uint8Array;
+
+  /**
+   * 1 webhook, 2 UnifiedPush, 3 Web Push; 0: none any more
+   *
+   * @generated from field: uint32 kind = 2;
+   */
+  kind: number;
+
+  /**
+   * 1..1024 bytes; empty with kind 0
+   *
+   * @generated from field: string url = 3;
+   */
+  url: string;
+};
+
+/**
+ * Describes the message sotto.relay.v1.SetEndpoint.
+ * Use `create(SetEndpointSchema)` to create a new message.
+ */
+export const SetEndpointSchema: GenMessage<SetEndpoint> = /*@__PURE__*/
+  messageDesc(file_relay, 33);
+
+/**
+ * Which endpoint is called for a reader of this log. After REGISTER only.
+ *
+ * @generated from message sotto.relay.v1.SetWake
+ */
+export type SetWake = Message<"sotto.relay.v1.SetWake"> & {
+  /**
+   * @generated from field: uint32 handle = 1;
+   */
+  handle: number;
+
+  /**
+   * 32: the reader capability
+   *
+   * @generated from field: bytes reader = 2;
+   */
+  reader: Uint8Array;
+
+  /**
+   * 32, that of the endpoint; empty: none any more
+   *
+   * @generated from field: bytes wake = 3;
+   */
+  wake: Uint8Array;
+};
+
+/**
+ * Describes the message sotto.relay.v1.SetWake.
+ * Use `create(SetWakeSchema)` to create a new message.
+ */
+export const SetWakeSchema: GenMessage<SetWake> = /*@__PURE__*/
+  messageDesc(file_relay, 34);
+
+/**
  * @generated from message sotto.relay.v1.Ping
  */
 export type Ping = Message<"sotto.relay.v1.Ping"> & {
@@ -1134,7 +1209,7 @@ export type Ping = Message<"sotto.relay.v1.Ping"> & {
  * Use `create(PingSchema)` to create a new message.
  */
 export const PingSchema: GenMessage<Ping> = /*@__PURE__*/
-  messageDesc(file_relay, 33);
+  messageDesc(file_relay, 35);
 
 /**
  * @generated from message sotto.relay.v1.Done
@@ -1147,7 +1222,7 @@ export type Done = Message<"sotto.relay.v1.Done"> & {
  * Use `create(DoneSchema)` to create a new message.
  */
 export const DoneSchema: GenMessage<Done> = /*@__PURE__*/
-  messageDesc(file_relay, 34);
+  messageDesc(file_relay, 36);
 
 /**
  * An expected "no". `code` is one of the closed list in core/wire/codes.ts.
@@ -1187,5 +1262,5 @@ export type Refused = Message<"sotto.relay.v1.Refused"> & {
  * Use `create(RefusedSchema)` to create a new message.
  */
 export const RefusedSchema: GenMessage<Refused> = /*@__PURE__*/
-  messageDesc(file_relay, 35);
+  messageDesc(file_relay, 37);
 
