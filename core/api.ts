@@ -1,6 +1,7 @@
 // The contract of a peer: every call, answer and event, each with its schema. Plain JSON values only, so that it travels
 // unchanged over a socket, a MessagePort or a WebSocket. A feature that is not in here does not exist.
 import * as v from 'valibot';
+import { blobCalls, blobEvents } from './blob-api.ts';
 import { liveCalls, liveEvents } from './live-api.ts';
 
 const text = v.string();
@@ -144,8 +145,8 @@ export const invite = v.strictObject({
   revoked: v.boolean(),
 });
 
-/** Every call: `[input schema, output schema]`. */
-export const calls = {
+/** Every call that a window may make as well: `[input schema, output schema]`. */
+export const openCalls = {
   identity: [nothing, identity],
   /** The name we claim, in requests and answers from now on; who has heard the old one keeps it. BAD_INPUT for control characters. */
   setName: [v.strictObject({ name }), identity],
@@ -228,7 +229,11 @@ export const event = v.variant('event', [
   v.strictObject({ event: v.literal('relay'), relay: relayStatus }),
   v.strictObject({ event: v.literal('warning'), warning }),
   ...liveEvents,
+  ...blobEvents,
 ]);
+
+/** Every call: `[input schema, output schema]`. A window has openCalls alone: those on blobs name files. */
+export const calls = { ...openCalls, ...blobCalls } as const;
 
 /** The whole contract of a peer. */
 export const peerContract = { calls, event } as const;
