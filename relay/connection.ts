@@ -2,6 +2,7 @@
 // It must never throw into the channel, and never keep or name the PeerId of the other side (C7).
 import type { Bytes } from '../core/base/bytes.ts';
 import type { FrameChannel } from '../core/net/channel.ts';
+import type { RefusalName } from '../core/wire/codes.ts';
 import { FRAME, type Frame } from '../core/wire/frame.ts';
 import { decodeAck } from '../core/wire/hot.ts';
 import { CONNECT_DEADLINE_MS, MAX_IN_FLIGHT, MAX_IN_FLIGHT_BYTES } from '../core/wire/limits.ts';
@@ -22,6 +23,11 @@ import type { Session, Shared } from './shared.ts';
  * that side has not read yet is lost. Meanwhile everything new is refused as STOPPING.
  */
 const LINGER_MS = 500;
+
+/** Refusals of one connection after which it is not read from for a while: who heeds what is answered never hears so many at once. */
+export const REFUSALS_BEFORE_A_REST = 256;
+/** How long that is, ms: a thousand refusals a second at most, whatever comes, and a ping is late by no more than this. */
+const REST_MS = 256;
 
 /** One peer's connection to this relay. */
 export class Connection implements Session {
@@ -45,6 +51,8 @@ export class Connection implements Session {
   #inFlight = 0;
   #inFlightBytes = 0;
   #paused = false;
+  #refusals = 0;
+  #resting = false;
   #pumping = false;
   #heard: number;
   #idle: (() => void) | null = null;
@@ -133,7 +141,7 @@ export class Connection implements Session {
   }
 
   #hasRoom(): boolean {
-    return this.#inFlight < MAX_IN_FLIGHT && this.#inFlightBytes < MAX_IN_FLIGHT_BYTES && !this.#answers.isBlocked;
+    return this.#inFlight < MAX_IN_FLIGHT && this.#inFlightBytes < MAX_IN_FLIGHT_BYTES && !this.#resting && !this.#answers.isBlocked;
   }
 
   #setPaused(wanted: boolean): void {
@@ -204,10 +212,24 @@ export class Connection implements Session {
 
   #answer(request: number, cost: number, reply: Reply): void {
     if (this.#state === 'over') return;
-    if (reply.refusal !== undefined) this.shared.metrics.refused(reply.refusal);
+    if (reply.refusal !== undefined) this.#refused(reply.refusal);
     this.#answers.add(reply.type, request, reply.payload);
     reply.after?.();
     this.#release(cost);
+  }
+
+  // Whoever goes on whatever is answered is read from more slowly: its frames wait in its own socket.
+  #refused(name: RefusalName): void {
+    this.shared.metrics.refused(name);
+    this.#refusals += 1;
+    if (this.#refusals < REFUSALS_BEFORE_A_REST || this.#resting) return;
+    this.#resting = true;
+    this.#setPaused(true);
+    this.shared.clock.after(REST_MS, () => {
+      this.#refusals = 0;
+      this.#resting = false;
+      this.#pump();
+    });
   }
 
   #push(reply: Reply): void {

@@ -27,7 +27,8 @@ export async function knock(connection: RelayConnection, relay: RelayRecord): Pr
 }
 
 function notRegistered({ name, detail }: Refusal): SottoError {
-  const advice = name === 'TOKEN' ? 'Ask its operator for a line with a token, and add the relay again with it.' : detail;
+  // Its own words say what is wrong with the token, or that it goes by a list.
+  const advice = name === 'TOKEN' && detail === '' ? 'Ask its operator for a line with a token, and add the relay again with it.' : detail;
   return new SottoError('REFUSED', `The relay did not register this device (${name}). ${advice}`);
 }
 

@@ -6,7 +6,7 @@ import { HelloSchema, WelcomeSchema } from '../../core/wire/gen/relay_pb.ts';
 import { encodeAppend } from '../../core/wire/hot.ts';
 import { MAX_IN_FLIGHT, WINDOW_BYTES } from '../../core/wire/limits.ts';
 import { decode } from '../../core/wire/proto.ts';
-import { LIMITS } from '../../relay/admission/limits.ts';
+import { REFUSALS_BEFORE_A_REST } from '../../relay/connection.ts';
 import type { RelayStore } from '../../relay/store/store.ts';
 import { relayParts } from '../support/relay-parts.ts';
 import { refusalIn, testLog } from '../support/relay-peer.ts';
@@ -94,11 +94,24 @@ test('reading pauses while too many requests wait for the disk, and goes on when
 });
 
 test('a flood of cold requests is slowed down with advice, while pings still pass', async () => {
-  const { peer } = await (await relayParts()).greeted('mallory');
-  const flood = Array.from({ length: 1_000 }, () => ({ type: FRAME.GET_MANIFEST, payload: nothing }));
-  const answers = [];
-  for (let sent = 0; sent < LIMITS['device-commands'].default + 2_000; sent += flood.length) answers.push(...(await peer.askAll(flood)));
+  const { peer } = await (await relayParts({ limits: { 'device-commands': 200 } })).greeted('mallory');
+  const flood = Array.from({ length: 400 }, () => ({ type: FRAME.GET_MANIFEST, payload: nothing }));
+  const answers = await peer.askAll(flood);
   expect(answers.map(refusalIn)).toContain('RATE');
+  expect((await peer.ask(FRAME.PING)).type).toBe(FRAME.DONE);
+});
+
+test('somebody who goes on at full speed whatever is answered is read ever more slowly, answered all the same, and free again after a rest', async () => {
+  const parts = await relayParts({ limits: { 'device-bytes': 10_000, 'device-bytes-per-second': 1 } });
+  const { peer, channel } = await parts.greeted('mallory');
+  const log = testLog();
+  await peer.createLog(log);
+  const handle = await peer.open(log);
+  const runs = Array.from({ length: REFUSALS_BEFORE_A_REST + 100 }, () => [random(1_000)]);
+  const answers = peer.appendAll(handle, runs);
+  await expect.poll(() => channel.paused).toBe(true);
+  expect((await answers).filter(({ refusal }) => refusal !== 0).length).toBeGreaterThan(REFUSALS_BEFORE_A_REST);
+  await expect.poll(() => channel.paused).toBe(false);
   expect((await peer.ask(FRAME.PING)).type).toBe(FRAME.DONE);
 });
 
