@@ -38,7 +38,7 @@ export const SETTINGS = {
     many: true,
     value: 'MULTIADDR…',
     meaning:
-      'where it listens: …/tcp/PORT/ws, …/tcp/PORT/tls/ws with a certificate, or …/tcp/PORT, which costs half the CPU; port 0 is any free one',
+      'where it listens: …/tcp/PORT/ws, …/tcp/PORT/tls/ws with a certificate, or …/tcp/PORT without WebSocket; port 0 is any free one',
     default: '/ip4/127.0.0.1/tcp/7460/ws',
     sources: EVERYWHERE,
     read: address,

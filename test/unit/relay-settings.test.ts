@@ -133,3 +133,11 @@ test('what init was told stands in its file', () => {
 test('every default is a text that its own reader takes', () => {
   for (const [, setting] of Object.entries(SETTINGS)) if ('default' in setting) expect(() => setting.read(setting.default)).not.toThrow();
 });
+
+test('an address without WebSocket is plain TCP; anything else behind the port is not an address', () => {
+  const config = (listen: string) => runConfig(['--data', 'd', '--listen', listen]);
+  expect(config('/ip4/127.0.0.1/tcp/7461').listen).toEqual(['/ip4/127.0.0.1/tcp/7461']);
+  expect(config('/ip4/127.0.0.1/tcp/7461').open).toBe(true);
+  for (const wrong of ['/ip4/127.0.0.1/tcp/7461/tls', '/ip4/127.0.0.1/udp/7461', '/ip4/127.0.0.1/tcp/7461/quic', '/ip4/127.0.0.1'])
+    expect(() => config(wrong), wrong).toThrow(/not valid/);
+});
