@@ -22,6 +22,7 @@ import { Heads } from './heads.ts';
 import { Metrics } from './operator/metrics.ts';
 import { Board } from './presence/board.ts';
 import type { Shared } from './shared.ts';
+import type { DiskPair } from './store/disk.ts';
 import type { Coming } from './store/foretell.ts';
 import { LevelRelayStore } from './store/level.ts';
 import { LevelDisk, type Written } from './store/level-disk.ts';
@@ -74,6 +75,8 @@ export interface Relay {
   readonly addresses: readonly string[];
   /** Changes nothing, but goes through the store's writer, which mends itself first. @throws STORE_FAILED while the disk takes no writes */
   touch(): Promise<void>;
+  /** Everything in the store as of one moment; see RelayStore. */
+  snapshot(): AsyncIterable<DiskPair>;
   /** Takes at most so many sockets from now on. */
   limit(most: number): void;
   /** Answers what was accepted, closes every connection and the store; bounded in time, twice is harmless. */
@@ -191,6 +194,10 @@ class RunningRelay implements Relay {
   // An ack for a log that nobody has: no record changes.
   touch(): Promise<void> {
     return this.#shared.store.ack(random(HASH_BYTES), random(HASH_BYTES), 0);
+  }
+
+  snapshot(): AsyncIterable<DiskPair> {
+    return this.#shared.store.snapshot();
   }
 
   limit(most: number): void {

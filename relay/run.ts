@@ -5,7 +5,8 @@ import { isSottoError } from '../core/base/errors.ts';
 import type { Log } from '../core/base/log.ts';
 import { loadConfig, type RelayConfig } from './config.ts';
 import { type AdminDoor, openPort, openSocket } from './operator/admin.ts';
-import { CertificateFiles, ENDS_SOON_MS } from './operator/certificate.ts';
+import { encodePairs, SNAPSHOT_PAGE } from './operator/backup-pairs.ts';
+import { CertificateFiles } from './operator/certificate.ts';
 import { Health } from './operator/health.ts';
 import { OperatorLog } from './operator/log.ts';
 import { Metrics } from './operator/metrics.ts';
@@ -59,8 +60,6 @@ async function openCertificate(
 ): Promise<CertificateFiles> {
   const certificate = await CertificateFiles.open(paths, clock, log);
   metrics.gauge('certificate_expiry_timestamp_seconds', () => certificate.ends / 1_000);
-  const left = certificate.ends - clock.now();
-  if (left < ENDS_SOON_MS) log.warn('certificate-ends-soon', { days: Math.floor(left / 86_400_000) });
   certificate.watch();
   return certificate;
 }
@@ -68,7 +67,7 @@ async function openCertificate(
 // A relay whose folder can hold no socket does its work all the same; a port that was asked for must be there.
 async function openDoors({ data, admin }: RelayConfig, log: Log, parts: PageParts): Promise<AdminDoor[]> {
   const pages = adminPages(parts);
-  const socket = await openSocket(data, pages).catch(() => {
+  const socket = await openSocket(data, pages, { [SNAPSHOT_PAGE]: () => encodePairs(parts.relay.snapshot()) }).catch(() => {
     log.warn('admin-unavailable');
     return null;
   });

@@ -64,10 +64,26 @@ reached from here. Says what is wrong and what to do; the exit code is 1 when so
     settings: DATA,
     run: async (args) => (await import('./status.ts')).exportMetrics(args),
   },
+  backup: {
+    usage: 'DIR --data DATA [--json]',
+    help: `Copies everything the relay in DATA keeps to DIR, as of one moment, also while it runs: its store, its blobs (as second names of the same
+files where both folders are on one disk), its key, tokens and settings. DIR must be empty or not there. A backup is finished when
+manifest.json is there; \`sha256sum -c checksums\` in DIR proves it at any time. It is made of many files, so pack or sync it as a whole.`,
+    settings: ['data', 'json'],
+    run: async (args) => (await import('./backup.ts')).backup(args),
+  },
+  restore: {
+    usage: 'DIR --data DATA [--json]',
+    help: `Brings what \`backup\` made in DIR back to DATA, which must be empty or not there, after holding every file to its hash. The relay gets
+a new incarnation, by which peers know that they must compare what they saw with what is here, and bring back what it lacks. Only
+where a folder was copied back by hand, without this, say \`restored\` instead.`,
+    settings: ['data', 'json'],
+    run: async (args) => (await import('./restore.ts')).restore(args),
+  },
   restored: {
     usage: '--data DIR',
-    help: `Say this once after the folder was brought back from a backup, before the relay runs again: peers then compare what they
-saw with what is here, and carry back what the backup lacks.`,
+    help: `Say this once after a copy of the folder was put back by hand (a snapshot of the disk, for instance), before the relay runs again:
+it gets a new incarnation, and peers compare what they saw with what is here. What \`restore\` brought back needs no such word.`,
     settings: DATA,
     run: async (args) => (await import('../restored.ts')).restored(args),
   },

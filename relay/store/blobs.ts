@@ -125,8 +125,8 @@ function put(turn: Turn, { address, whole, size, have, expires, registration }: 
   turn.put(keyOf('blob', address), concat(state, u64be(size), u64be(have), u64be(expires), registration));
 }
 
-/** @throws STORE_DAMAGED */
-function decodeBlob(address: Bytes, bytes: Uint8Array): BlobRecord {
+/** A record of a blob. @throws STORE_DAMAGED */
+export function decodeBlob(address: Bytes, bytes: Uint8Array): BlobRecord {
   demand(bytes, RECORD_BYTES, true);
   const view = viewOf(bytes);
   const [size, have, expires] = [readU64(view, 1), readU64(view, 9), readU64(view, 17)];

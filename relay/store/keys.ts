@@ -14,6 +14,7 @@ const KIND = {
   link: 0x6b,
   spec: 0x6c,
   manifest: 0x6d,
+  endpoint: 0x6e,
   oneTime: 0x6f,
   preKeys: 0x70,
   blobUse: 0x71,
@@ -21,10 +22,13 @@ const KIND = {
   slot: 0x73,
   token: 0x74,
   usage: 0x75,
+  wake: 0x77,
 } as const;
 
 /** The kinds of record. */
 export type Kind = keyof typeof KIND;
+
+const KINDS: ReadonlyMap<number, Kind> = new Map(Object.entries(KIND).map(([kind, letter]) => [letter, kind as Kind]));
 
 /** Bytes of an id key: kind, log, id. */
 export const ID_KEY_BYTES = 1 + 2 * HASH_BYTES;
@@ -46,6 +50,11 @@ export const EVERYTHING: KeyRange = { gte: Uint8Array.of(0), lt: Uint8Array.of(0
 /** Kind and parts as one key; log ids, hashes and addresses have 32 bytes. */
 export function keyOf(kind: Kind, ...parts: readonly Uint8Array[]): Bytes {
   return concat(Uint8Array.of(KIND[kind]), ...parts);
+}
+
+/** Which kind a key is of; null for none that is known. */
+export function kindOf(key: Uint8Array): Kind | null {
+  return KINDS.get(key[0] ?? 0) ?? null;
 }
 
 /** All keys that begin with this one. */
