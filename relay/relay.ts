@@ -98,7 +98,8 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
     const limits = limitsWith(options.limits);
     warnOfOpenDoors(options);
     const more = { ...doorOf(options, limits), ...(maxConnections !== undefined && { maxConnections }), ...(tls && { tls }) };
-    const node = await createNode({ key, listen, announce, server: true, ...more });
+    const turnedAway = () => metrics.count('sockets_turned_away');
+    const node = await createNode({ key, listen, announce, server: true, turnedAway, ...more });
     const admission = new Admission({ data: options.data, mode: modeOf(options), store, clock, log: options.log, limits });
     const shared: Shared = {
       store,

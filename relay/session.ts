@@ -63,6 +63,7 @@ async function takeIn(session: Session, registration: Bytes, token: Bytes): Prom
   session.registrations += 1;
   if (!(await store.putRegistration(registration, admitted.token, clock.now(), admitted.uses)))
     return refused('TOKEN', 'The token was used as often as it may be; ask the operator for another.');
+  session.shared.metrics.count('registrations');
   void admission.noteUse(admitted.token);
   return admitted.token;
 }

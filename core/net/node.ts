@@ -29,6 +29,8 @@ export interface NodeOptions {
   readonly maxPending?: number;
   /** The certificate for addresses on /tls/ws. */
   readonly tls?: TlsDoor;
+  /** Hears of each inbound socket that was ended because there were too many. */
+  readonly turnedAway?: () => void;
   /** What one address may have; not counted unless given. */
   readonly perAddress?: AddressLimits | null;
 }
@@ -80,7 +82,7 @@ export async function createNode(options: NodeOptions): Promise<Node> {
   const most = options.maxConnections ?? (options.server === true ? SERVER_CONNECTIONS : PEER_CONNECTIONS);
   const deadline = options.handshakeDeadline ?? HANDSHAKE_DEADLINE_MS;
   const mostPending = Math.min(options.maxPending ?? PENDING_CONNECTIONS, Math.max(1, Math.ceil(most / 2)));
-  const guard = socketGuard({ most, mostPending, deadline, perAddress: options.perAddress ?? null });
+  const guard = socketGuard({ most, mostPending, deadline, perAddress: options.perAddress ?? null, turnedAway: options.turnedAway });
   try {
     const libp2p = await startLibp2p({ key: options.key, listen, announce, guard, tls: options.tls });
     return new LibNode(libp2p, guard, deadline);

@@ -27,6 +27,8 @@ export interface SocketLimits {
   readonly deadline: number;
   /** Null where all sockets come from one address: behind a proxy. */
   readonly perAddress: AddressLimits | null;
+  /** Hears of each socket that was ended at once, or made room for another. */
+  readonly turnedAway?: (() => void) | undefined;
 }
 
 /** Raw sockets of one node. */
@@ -106,12 +108,18 @@ class Guard implements SocketGuard {
     const { perAddress, mostPending, deadline } = this.#limits;
     const group = perAddress === null || socket.remoteAddress === undefined ? null : addressGroup(socket.remoteAddress);
     if (this.#all.size >= this.#most || (perAddress !== null && group !== null && this.#isTooMuch(group, perAddress))) {
-      socket.destroy();
+      this.#turnAway(socket);
       return;
     }
-    if (this.#pending.size >= mostPending) first(this.#pending.values())?.destroy();
+    if (this.#pending.size >= mostPending) this.#turnAway(first(this.#pending.values()));
     if (perAddress !== null && group !== null) this.#join(socket, group, perAddress);
     this.#watch(socket, deadline);
+  }
+
+  #turnAway(socket: Socket | undefined): void {
+    if (socket === undefined || socket.destroyed) return;
+    socket.destroy();
+    this.#limits.turnedAway?.();
   }
 
   #isTooMuch(group: string, { sockets }: AddressLimits): boolean {
@@ -120,7 +128,7 @@ class Guard implements SocketGuard {
 
   #join(socket: Socket, group: string, { pending }: AddressLimits): void {
     const waiting = this.#pendingOf.get(group);
-    if (waiting !== undefined && waiting.size >= pending) first(waiting.values())?.destroy();
+    if (waiting !== undefined && waiting.size >= pending) this.#turnAway(first(waiting.values()));
     for (const sets of [this.#ofAddress, this.#pendingOf]) add(sets, group, socket);
     socket.once('welcome', () => remove(this.#pendingOf, group, socket));
     socket.once('close', () => {

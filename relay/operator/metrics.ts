@@ -5,6 +5,8 @@ import { REFUSAL, type RefusalName } from '../../core/wire/codes.ts';
 /** Everything that only grows, and what it means. A part that counts adds its line here. */
 export const COUNTERS = {
   connections: 'Connections that were accepted.',
+  sockets_turned_away: 'Sockets ended before they were authenticated because there were too many, in all or of one address.',
+  registrations: 'Registrations that were made.',
   appends: 'Envelopes that were stamped, repeats too.',
   append_bytes: 'Bytes of those envelopes.',
   pushed_entries: 'Entries sent to readers.',

@@ -14,7 +14,10 @@ const ECHO = '/test/echo/1';
 const [HONEST, MALLORY] = ['127.0.0.1', '127.0.0.2'];
 const ROOMY: AddressLimits = { sockets: 50, pending: 50, handshakes: { burst: 100, perSecond: 100 } };
 
-async function listening(perAddress: AddressLimits | null, more: { maxConnections?: number; maxPending?: number } = {}): Promise<Node> {
+async function listening(
+  perAddress: AddressLimits | null,
+  more: { maxConnections?: number; maxPending?: number; turnedAway?: () => void } = {},
+): Promise<Node> {
   const node = await createNode({ key: signingKey(), listen: ['/ip4/127.0.0.1/tcp/0/ws'], server: true, perAddress, ...more });
   onTestFinished(() => node.stop());
   await node.handle(ECHO, (channel, address) => {
@@ -51,9 +54,11 @@ async function comeIn(node: Node): Promise<string> {
 const open = (sockets: readonly Socket[]) => sockets.filter((socket) => !socket.closed);
 
 test('Mallory’s address has only so many sockets, and Alice’s comes in beside a flood of them', async () => {
-  const node = await listening({ ...ROOMY, sockets: 5 }, { maxConnections: 20 });
+  let away = 0;
+  const node = await listening({ ...ROOMY, sockets: 5 }, { maxConnections: 20, turnedAway: () => (away += 1) });
   const flood = await silent(node, MALLORY, 60);
   await until(() => open(flood).length === 5, 'five are left');
+  expect(away).toBe(55);
   expect(await comeIn(node)).toBe(HONEST);
   open(flood)[0]?.destroy();
   await until(async () => open(await silent(node, MALLORY, 1)).length === 1, 'there is room for one of hers again');
