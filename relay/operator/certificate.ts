@@ -1,6 +1,7 @@
 // The files of the TLS certificate: read at the start, on SIGHUP, and when they change on the disk. A pair that cannot be used never replaces one that can.
 import { X509Certificate } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
+import { isIP } from 'node:net';
 import type { Clock } from '../../core/base/clock.ts';
 import { SottoError } from '../../core/base/errors.ts';
 import type { Log } from '../../core/base/log.ts';
@@ -10,6 +11,7 @@ import { TlsDoor, type TlsPair } from '../../core/net/tls-door.ts';
 const LOOK_MS = 5_000;
 /** A certificate that ends within this is told of, ms: most are renewed a month before. */
 export const ENDS_SOON_MS = 14 * 86_400_000;
+const DAY_MS = 86_400_000;
 
 /** Where a certificate and its key lie. */
 export interface CertificatePaths {
@@ -30,7 +32,7 @@ export interface ReadCertificate {
 export async function readCertificate(paths: CertificatePaths): Promise<ReadCertificate> {
   const [cert, key] = await Promise.all([readPem(paths.certificate, 'certificate'), readPem(paths.key, 'key')]);
   const first = parsed(cert);
-  const isFor = (host: string) => first.checkHost(host) !== undefined || first.checkIP(host) !== undefined;
+  const isFor = (host: string) => (isIP(host) === 0 ? first.checkHost(host) : first.checkIP(host)) !== undefined;
   return { pair: { cert, key }, ends: Date.parse(first.validTo), isFor };
 }
 
@@ -42,6 +44,7 @@ export class CertificateFiles {
   readonly #log: Log;
   #ends: number;
   #seen: string;
+  #toldOf = 0;
   #cancel: () => void = () => undefined;
 
   private constructor(paths: CertificatePaths, read: ReadCertificate, seen: string, clock: Clock, log: Log) {
@@ -64,8 +67,9 @@ export class CertificateFiles {
     return this.#ends;
   }
 
-  /** Looks at the files now and then. */
+  /** Looks at the files now and then, and tells once of a certificate that ends soon. */
   watch(): void {
+    this.#tellEnd();
     this.#cancel = this.#clock.after(LOOK_MS, () => void this.#look().finally(() => this.watch()));
   }
 
@@ -81,12 +85,19 @@ export class CertificateFiles {
       const { pair, ends } = await readCertificate(this.#paths);
       this.door.renew(pair);
       this.#ends = ends;
-      this.#log.info('certificate-renewed', { days: Math.floor((ends - this.#clock.now()) / 86_400_000) });
+      this.#log.info('certificate-renewed', { days: Math.floor((ends - this.#clock.now()) / DAY_MS) });
       return true;
     } catch {
       this.#log.warn('certificate-wrong');
       return false;
     }
+  }
+
+  #tellEnd(): void {
+    const left = this.#ends - this.#clock.now();
+    if (left >= ENDS_SOON_MS || this.#toldOf === this.#ends) return;
+    this.#toldOf = this.#ends;
+    this.#log.warn('certificate-ends-soon', { days: Math.floor(left / DAY_MS) });
   }
 
   async #look(): Promise<void> {
