@@ -135,7 +135,7 @@ export class HomeLog {
       this.#cursor = answer.value.floor;
     }
     if (this.#stopped) return;
-    this.#parts.live.began(this.conversation, { connection: this.#connection, handle: this.#handle, peerId });
+    this.#parts.live.began(this.conversation, { connection: this.#connection, handle: this.#handle, peerId, isShown: show });
     this.#submitter = new Submitter(this.#parts, this.conversation, this.epoch, this.#connection, this.#handle, this.#early);
     this.#carrier = new Carrier(this.#parts, this.conversation, this.#connection, this.#handle);
     this.kick();

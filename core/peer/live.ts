@@ -29,7 +29,7 @@ export class Live implements LiveDoor {
 
   began(conversation: B64, spot: Spot): void {
     this.#spots.set(conversation, spot);
-    void this.#presence.begin(conversation).catch(() => undefined); // the line went, and begins anew
+    void this.#begin(conversation, spot).catch(() => undefined); // the line went, and begins anew
   }
 
   ended(conversation: B64, connection: RelayConnection, handle: number): void {
@@ -76,6 +76,13 @@ export class Live implements LiveDoor {
       if (this.#presence.isWatched(conversation)) continue;
       void connection.live.setPresence(handle, presence, false).catch(() => undefined); // the next subscription says it
     }
+  }
+
+  async #begin(conversation: B64, { connection, handle, isShown }: Spot): Promise<void> {
+    // Somebody may have changed their mind while it was being subscribed.
+    const shows = await this.shows();
+    if (shows !== isShown) await connection.live.setPresence(handle, shows, false);
+    await this.#presence.begin(conversation);
   }
 
   async #signal(conversation: B64, value: Bytes): Promise<void> {

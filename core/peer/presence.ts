@@ -71,11 +71,19 @@ export class Presence {
     const contact = shown((await loadConversation(store, conversation)).contact);
     const watch = this.#watches.get(conversation) ?? newWatch(contact);
     this.#watches.set(conversation, watch);
-    watch.until = Math.max(watch.until, clock.monotonic() + forMs);
     watch.cancel();
-    watch.cancel = clock.after(watch.until - clock.monotonic(), () => this.end(conversation));
-    if (!watch.isOn) await this.begin(conversation);
-    return this.state(conversation);
+    try {
+      if (!watch.isOn) await this.begin(conversation);
+      return this.state(conversation);
+    } finally {
+      // From the answer on: whoever looks only for a moment sees it as well.
+      watch.until = Math.max(watch.until, clock.monotonic() + forMs);
+      watch.cancel();
+      watch.cancel = clock.after(
+        watch.until - clock.monotonic(),
+        () => this.#watches.get(conversation) === watch && this.end(conversation),
+      );
+    }
   }
 
   /** The log is subscribed: if it is looked at, the relay is asked. @throws OFFLINE, TIMEOUT */

@@ -8,6 +8,8 @@ import { type B64, bytesOf } from './records.ts';
 export interface Spot {
   readonly connection: RelayConnection;
   readonly handle: number;
+  /** It was subscribed so that others may see this device here. */
+  readonly isShown: boolean;
   /** PeerId of the relay. */
   readonly peerId: string;
 }

@@ -18,6 +18,29 @@ async function aliceAtHome(options: Parameters<typeof fakeEngine>[0] = {}) {
   return { home, engine, run, calls };
 }
 
+describe('Alice and the moment', () => {
+  test('sees who is here, or was, and who only claims a name stays marked', async () => {
+    const { run, calls } = await aliceAtHome();
+    const ran = await run(['who', 'bob']);
+    expect(ran).toMatchObject({ code: 0, err: '' });
+    expect(ran.out).toMatch(/^NAME +ACCOUNT +PRESENCE\nbob +\w{12} +away, last seen about 2026-/);
+    expect(calls('watchPresence')).toEqual([{ who: BOB.account, forMs: 1 }]);
+    expect((await run(['who', '--json'])).json).toMatchObject([{ account: BOB.account, state: 'away', lastSeen: 1_795_000_000_000 }]);
+  });
+
+  test('says what her device tells of itself, and is told what she may say', async () => {
+    const { run, calls } = await aliceAtHome();
+    expect((await run(['privacy'])).out).toBe('typing    on\npresence  on\n');
+    const ran = await run(['privacy', '--presence', 'off']);
+    expect(ran.out).toBe('typing    on\npresence  off: not told, and not shown either\n');
+    expect(calls('setPrivacy')).toEqual([{ presence: false }]);
+    expect(await run(['privacy', '--typing', 'maybe'])).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('--typing takes on or off.'),
+    });
+  });
+});
+
 describe('Alice makes her account', () => {
   test('with a passphrase typed twice, and is told what to do next', async () => {
     const home = freshHome();

@@ -141,6 +141,31 @@ test('a flood of signals is dropped and counted, and comes back to its measure',
   await bob.peer.until(() => signals(bob).length === SIGNAL_BURST + 1);
 });
 
+test('a flood of signals from Mallory costs Alice’s append hardly anything', async () => {
+  const { at } = await scene();
+  const [alice, bob, mallory] = [await at('alice'), await at('bob'), await at('mallory')];
+  for (const person of [alice, bob, mallory]) await person.subscribe(false);
+  const flood = Array.from({ length: 1_000 }, () => ({
+    type: FRAME.PUT_SIGNAL,
+    request: 0,
+    payload: encode(SignalSchema, { handle: mallory.handle, value: random(SIGNAL_BYTES) }),
+  }));
+  const median = async (before: () => void): Promise<number> => {
+    const times: number[] = [];
+    for (let n = 0; n < 21; n += 1) {
+      const start = performance.now();
+      before();
+      await alice.peer.append(alice.handle, random(1_024));
+      times.push(performance.now() - start);
+    }
+    return times.sort((a, b) => a - b)[10] ?? 0;
+  };
+  const quiet = await median(() => undefined);
+  const loud = await median(() => mallory.channel.arrive(...flood));
+  expect(loud).toBeLessThan(10 * quiet + 20);
+  expect(signals(bob).length).toBeLessThanOrEqual(SIGNAL_BURST + 4);
+});
+
 test('whoever does not read gets no signals, and its messages all the same', async () => {
   const { at, parts } = await scene();
   const [alice, bob] = [await at('alice'), await at('bob')];
