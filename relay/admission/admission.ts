@@ -123,6 +123,11 @@ export class Admission {
     return { registration, kind: 'logs', amount: 1, limit: this.#limits['registration-logs'] };
   }
 
+  /** What a wake endpoint is charged whose URL is new. */
+  endpointDues(registration: Bytes): Parameters<RelayStore['charge']>[0] {
+    return { registration, kind: 'endpoints', amount: 1, limit: this.#limits['registration-endpoints'] };
+  }
+
   /** Writes down how often a token was used, for the operator's list: the store is what counts. Never rejects. */
   async noteUse(token: Bytes): Promise<void> {
     const { data, store, log } = this.#options;

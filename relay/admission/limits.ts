@@ -45,6 +45,10 @@ export const LIMITS = {
   'registration-bytes': { default: 4 * GIB, meaning: 'bytes that one registration appends in a lifetime: 130 MiB a day' },
   'registration-logs': { default: 2_000, meaning: 'logs that one registration makes in a lifetime: sixty new conversations a day' },
   'registration-blob-bytes': { default: 8 * GIB, meaning: 'bytes of blobs that one registration keeps at a time' },
+  'registration-endpoints': {
+    default: 60,
+    meaning: 'wake endpoints that one registration sets in a lifetime: two a day, and no device has many others called',
+  },
   'registration-directory-writes': {
     default: 200,
     meaning: 'manifests and sets of prekeys that one registration puts at once: a busy day with many devices',

@@ -26,21 +26,10 @@ import { readAll, readEntries, readLog, readPoint } from './read.ts';
 import { decodeNumber } from './records.ts';
 import { putRegistration, readRegistration, readTokenUses } from './registrations.ts';
 import { countSlots, putSlot, readSlots } from './slots.ts';
-import type {
-  Dues,
-  LinkRecord,
-  LogRecord,
-  LogSpec,
-  RelayStore,
-  StoredEntry,
-  StoredManifest,
-  StoredPoint,
-  StoredSlot,
-  Submission,
-  SweepResult,
-} from './store.ts';
+import type { Dues, LinkRecord, LogRecord, LogSpec, RelayStore, StoredManifest, StoredSlot, Submission } from './store.ts';
 import { Sweep } from './sweep.ts';
 import { charge } from './usage.ts';
+import { StoredWakes } from './wakes.ts';
 import { Watchers } from './watch.ts';
 
 /** Bytes one log may hold: a conversation of 2,000 messages a day for a month, and small enough that one log fills no disk. */
@@ -66,6 +55,7 @@ export interface LevelRelayStoreOptions {
 /** RelayStore on LevelDB; the contract stands in store.ts. */
 export class LevelRelayStore implements RelayStore {
   readonly blobs: StoredBlobs;
+  readonly wakes: StoredWakes;
   readonly #disk: Disk;
   readonly #clock: Clock;
   readonly #log: Log;
@@ -102,6 +92,7 @@ export class LevelRelayStore implements RelayStore {
     this.#acks = new Acks(this.#heads, this.#writer);
     this.#lifetimeMs = options.lifetimeMs ?? ENTRY_LIFETIME_MS;
     this.blobs = new StoredBlobs(this.#disk, this.#writer);
+    this.wakes = new StoredWakes(this.#disk, this.#writer, this.#lifetimeMs);
     this.#sweep = new Sweep(this.#disk, this.#writer, this.#heads, this.#lifetimeMs);
   }
 
@@ -169,11 +160,11 @@ export class LevelRelayStore implements RelayStore {
     return this.#write(() => new AppendJob(run, this.#appends));
   }
 
-  read(log: Bytes, after: number, limit: number, maxBytes: number): Promise<readonly StoredEntry[]> {
+  read(log: Bytes, after: number, limit: number, maxBytes: number): ReturnType<RelayStore['read']> {
     return this.#read((disk) => readEntries(disk, log, after, limit, maxBytes));
   }
 
-  point(log: Bytes, seq: number): Promise<StoredPoint | null> {
+  point(log: Bytes, seq: number): ReturnType<RelayStore['point']> {
     return this.#read((disk) => readPoint(disk, log, seq));
   }
 
@@ -256,7 +247,7 @@ export class LevelRelayStore implements RelayStore {
     return this.#read((disk) => countPreKeys(disk, address, device));
   }
 
-  sweep(maxEntries: number): Promise<SweepResult> {
+  sweep(maxEntries: number): ReturnType<RelayStore['sweep']> {
     const swept = this.#sweeping.then(() => this.#read(() => this.#sweep.run(this.#clock.now(), maxEntries)));
     this.#sweeping = swept.catch(() => undefined);
     return swept;

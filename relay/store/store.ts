@@ -94,8 +94,8 @@ export interface StoredManifest {
   readonly signature: Bytes;
 }
 
-/** What a registration has an allowance of: bytes it appends, logs it makes. */
-export type UsageKind = 'bytes' | 'logs';
+/** What a registration has an allowance of: bytes it appends, logs it makes, endpoints it sets. */
+export type UsageKind = 'bytes' | 'logs' | 'endpoints';
 
 /** What a registration (its hash) is charged: `amount` of what may be `limit` in one entry lifetime. */
 export interface Dues {
@@ -151,6 +151,37 @@ export interface RelayBlobs {
   page(from: Bytes, limit: number): Promise<readonly BlobRecord[]>;
   /** What a registration has, or all together have, parts with their full size. */
   used(registration?: Bytes): Promise<{ readonly bytes: number; readonly blobs: number }>;
+}
+
+/** Where a device is called. */
+export interface StoredEndpoint {
+  /** As on the wire: 1 webhook, 2 UnifiedPush, 3 Web Push. */
+  readonly kind: number;
+  readonly url: string;
+  /** ms. */
+  readonly expires: number;
+}
+
+/** A reader of a log, and the id of the endpoint that is called for it (32 bytes). */
+export interface StoredWake {
+  readonly reader: Bytes;
+  readonly endpoint: Bytes;
+}
+
+/** Endpoints, and the readers that they are called for; writing methods are durable when they resolve, as those of RelayStore. */
+export interface RelayWakes {
+  /** Keeps it, and charges a URL that is new: 0, or how long to wait, ms, and then nothing has changed. */
+  putEndpoint(id: Bytes, endpoint: StoredEndpoint, dues: Dues): Promise<number>;
+  endpoint(id: Bytes): Promise<StoredEndpoint | null>;
+  dropEndpoint(id: Bytes): Promise<void>;
+  /** Sets or removes (null) the endpoint of a reader. NOT_FOUND: no such endpoint. QUOTA: MAX_WAKES other readers of the log have one. */
+  put(log: Bytes, reader: Bytes, endpoint: Bytes | null): Promise<true | 'NOT_FOUND' | 'QUOTA'>;
+  /** The readers of a log that have one, or the one that is named. */
+  of(log: Bytes, reader?: Bytes): Promise<readonly StoredWake[]>;
+  /** Every log with such a reader, as often as it has them. */
+  eachLog(found: (log: Bytes) => void): Promise<void>;
+  /** Removes endpoints past their time, and readers whose endpoint is gone. */
+  forget(now: number): Promise<void>;
 }
 
 /**
@@ -239,6 +270,7 @@ export interface RelayStore {
   ): Promise<{ readonly oneTime: number; readonly oneTimeKyber: number; readonly counter: number }>;
 
   readonly blobs: RelayBlobs;
+  readonly wakes: RelayWakes;
 
   /** Deletes by prefix what is past its lifetime or acknowledged by every listed reader; bounded work per call. */
   sweep(maxEntries: number): Promise<SweepResult>;

@@ -10,9 +10,9 @@ import type { Turn } from './turn.ts';
 /** When the level was right (ms), and the level in units of its kind. */
 const USAGE_BYTES = 8 + 8;
 /** The byte of the kind at the end of the key. */
-const KINDS: Readonly<Record<UsageKind, number>> = { bytes: 1, logs: 2 };
+const KINDS: Readonly<Record<UsageKind, number>> = { bytes: 1, logs: 2, endpoints: 4 };
 /** Units of one: a level of few things also runs dry bit by bit. */
-const UNITS: Readonly<Record<UsageKind, number>> = { bytes: 1, logs: 1_000 };
+const UNITS: Readonly<Record<UsageKind, number>> = { bytes: 1, logs: 1_000, endpoints: 1_000 };
 /** Longest wait that is advised, ms. */
 const MOST_WAIT_MS = 3_600_000;
 
