@@ -2,12 +2,16 @@
 import type { CallOutput, PeerEvent } from '../api.ts';
 import type { Bytes } from '../base/bytes.ts';
 import type { Present, RelayConnection } from '../net/relay-connection.ts';
+import { isPassing } from '../wire/codes.ts';
 import type { Parts } from './parts.ts';
 import { Presence } from './presence.ts';
 import { type Privacy, privacyOf } from './privacy.ts';
 import type { B64 } from './records.ts';
 import type { LiveDoor, Spot } from './spot.ts';
 import { Typing } from './typing.ts';
+
+/** Pause before the relay is told again whether it may show us, ms. */
+const RETRY_MS = 1_000;
 
 /** Typing and presence of one peer. */
 export class Live implements LiveDoor {
@@ -72,17 +76,27 @@ export class Live implements LiveDoor {
   changed({ typing, presence }: Privacy): void {
     if (!typing) this.#typing.endAll();
     if (!presence) this.#presence.endAll();
-    for (const [conversation, { connection, handle }] of this.#spots) {
-      if (this.#presence.isWatched(conversation)) continue;
-      void connection.live.setPresence(handle, presence, false).catch(() => undefined); // the next subscription says it
-    }
+    for (const [conversation, spot] of this.#spots) this.#show(conversation, spot);
   }
 
-  async #begin(conversation: B64, { connection, handle, isShown }: Spot): Promise<void> {
+  async #begin(conversation: B64, spot: Spot): Promise<void> {
     // Somebody may have changed their mind while it was being subscribed.
-    const shows = await this.shows();
-    if (shows !== isShown) await connection.live.setPresence(handle, shows, false);
+    if ((await this.shows()) !== spot.isShown) this.#show(conversation, spot);
     await this.#presence.begin(conversation);
+  }
+
+  #show(conversation: B64, spot: Spot): void {
+    // What a line that went did not hear, the next subscription says.
+    if (!this.#presence.isWatched(conversation)) void this.#tellShown(conversation, spot).catch(() => undefined);
+  }
+
+  /** Tells the relay whether it may show us; a relay that cannot now is told again, or whoever hides would stay in sight. */
+  async #tellShown(conversation: B64, spot: Spot): Promise<void> {
+    const answer = await spot.connection.live.setPresence(spot.handle, await this.shows(), false);
+    if (answer.ok || !isPassing(answer.refusal.name)) return;
+    this.#parts().clock.after(Math.max(RETRY_MS, answer.refusal.retryAfter), () => {
+      if (this.#spots.get(conversation) === spot) this.#show(conversation, spot);
+    });
   }
 
   async #signal(conversation: B64, value: Bytes): Promise<void> {

@@ -24,6 +24,8 @@ interface Scene {
   readonly sent: Bytes[];
   /** Hands Bob's engine a signal, as the relay could. */
   signal(value: Bytes): void;
+  /** How often Alice's relay refuses yet to change what she shows. */
+  refusals: number;
   /** Tells Bob's engine that this reader is here, as the relay could. */
   here(reader: Bytes): void;
 }
@@ -32,13 +34,19 @@ interface Scene {
 async function scene(): Promise<Scene> {
   const relay = await townRelay();
   const sent: Bytes[] = [];
+  const whole = { refusals: 0 };
   let sink: Sink | null = null;
   const counted = (real: RelayConnection) => {
     const signal = (handle: number, value: Bytes): void => {
       sent.push(value);
       real.live.signal(handle, value);
     };
-    return replace(real, { live: { setPresence: (...asked) => real.live.setPresence(...asked), signal } });
+    const setPresence: typeof real.live.setPresence = async (...asked) => {
+      if (whole.refusals === 0) return real.live.setPresence(...asked);
+      whole.refusals -= 1;
+      return { ok: false, refusal: { name: 'RATE', detail: '', retryAfter: 60_000, head: null } };
+    };
+    return replace(real, { live: { setPresence, signal } });
   };
   const caught = (real: RelayConnection) =>
     replace(real, {
@@ -47,7 +55,7 @@ async function scene(): Promise<Scene> {
         return real.subscribe(...asked);
       },
     });
-  const alice = await Person.create('Alice', { tamper: counted });
+  const alice: Person = await Person.create('Alice', { tamper: counted });
   const bob = await Person.create('Bob', { tamper: caught });
   for (const one of [alice, bob]) {
     onTestFinished(() => one.end());
@@ -60,7 +68,7 @@ async function scene(): Promise<Scene> {
   for (const one of [alice, bob]) await one.sync();
   const signal = (value: Bytes) => (sink as Sink | null)?.signal?.(value);
   const here = (reader: Bytes) => (sink as Sink | null)?.present?.({ whole: false, readers: [{ reader, online: true, lastSeen: 0 }] });
-  return { alice, bob, sent, signal, here };
+  return Object.assign(whole, { alice, bob, sent, signal, here });
 }
 
 type Typing = Extract<PeerEvent, { event: 'typing' }>;
@@ -224,6 +232,20 @@ test('who hides is not seen, not even as somebody who went, and sees nobody', as
   expect((await state(bob, 'Alice')).state).toBe('unknown');
   await hide(alice, false);
   await until(async () => (await state(bob, 'Alice')).state === 'online', 'she shows herself');
+});
+
+test('who hides is hidden also where the relay would not hear of it at first', async () => {
+  const whole = await scene();
+  const { alice, bob } = whole;
+  expect(await look(bob, 'Alice')).toMatchObject({ state: 'online' });
+  whole.refusals = 1;
+  const { live } = alice.engine.parts;
+  live.changed(await setPrivacy(alice.engine.parts, { presence: false }, alice.engine.parts.announce));
+  await until(() => whole.refusals === 0, 'it was refused');
+  await alice.send('Bob', 'a way for the refusal to be heard');
+  await bob.sees('Alice', (seen) => seen.length > 1, 'what came behind');
+  alice.clock.pass(60_000);
+  await until(async () => (await state(bob, 'Alice')).state === 'unknown', 'asked again');
 });
 
 test('whom Bob blocks sees him go, and he is not shown to them again', async () => {

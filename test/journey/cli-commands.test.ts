@@ -312,6 +312,22 @@ describe('Alice listens', () => {
   });
 });
 
+test('Alice is told who types only if she asks for it, and once', async () => {
+  for (const [flags, lines] of [
+    [[], ''],
+    [['--signals'], 'bob is typing\nbob stopped typing\n'],
+  ] as const) {
+    const stop = new AbortController();
+    const { run, engine } = await aliceAtHome();
+    const running = run(['listen', ...flags], { stop: stop.signal, onOut: (line) => line.includes('verified') && stop.abort('SIGINT') });
+    while (!engine.asked.some((asked) => asked.name === 'identity')) await new Promise((resolve) => setImmediate(resolve));
+    const { conversation } = aMessage();
+    for (const until of [2_000, 5_000, 0]) engine.emit({ event: 'typing', conversation, contact: BOB.account, until });
+    engine.emit({ event: 'contact', contact: { ...BOB, verified: true } });
+    expect((await running).out).toBe(`${lines}bob (b0b000000000): accepted, verified\n`);
+  }
+});
+
 describe('the other commands', () => {
   test('an invite link stands alone on stdout', async () => {
     const { run, calls } = await aliceAtHome();

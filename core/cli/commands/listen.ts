@@ -12,6 +12,7 @@ export async function run(context: Context): Promise<ExitCode> {
   const { args, io } = context;
   const json = args.has('json');
   const moments = json || args.has('signals');
+  const typing = new Set<string>();
   await withServed(context, async (peer) => {
     await noteIfNotOwner(context, peer);
     const people = new People(peer.api);
@@ -19,7 +20,7 @@ export async function run(context: Context): Promise<ExitCode> {
       await io.stdout.write(`${json ? safeJson(eventJson(event)) : eventLine(event, await people.of(event))}\n`);
     });
     const stopEvents = peer.api.onEvent((event) => {
-      if (isShown(event) && (moments || !isMomentary(event))) lines.add(event);
+      if (isShown(event) && (json || isNews(event, typing)) && (moments || !isMomentary(event))) lines.add(event);
     });
     await lines.hold(async () => {
       await peer.goOnline();
@@ -32,6 +33,15 @@ export async function run(context: Context): Promise<ExitCode> {
     await lines.end();
   });
   return 0;
+}
+
+/** False for somebody who goes on typing. @param typing conversations in which somebody does */
+function isNews(event: ShownEvent, typing: Set<string>): boolean {
+  if (event.event !== 'typing') return true;
+  const was = typing.has(event.conversation);
+  if (event.until === 0) typing.delete(event.conversation);
+  else typing.add(event.conversation);
+  return was !== event.until > 0;
 }
 
 /** Events in their order, each printed before the next. */
