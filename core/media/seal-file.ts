@@ -7,6 +7,9 @@ import { SottoError } from '../base/errors.ts';
 import { BLOB_CHUNK_BYTES } from '../wire/limits.ts';
 import { BlobCipher, blobLayout, chunkBytes, SEALED_CHUNK_BYTES, TAG_BYTES } from './sealed-blob.ts';
 
+/** Chunks read at a time: a read costs a change of threads. */
+const BLOCK_CHUNKS = 4;
+
 /** A file that was sealed once; close it when it was sent. */
 export interface SealedFile {
   /** SHA-256 of the sealed bytes. */
@@ -64,30 +67,32 @@ async function* sealedFrom(file: FileHandle, cipher: BlobCipher, tags: Uint8Arra
   }
 }
 
-// Two buffers: one is sealed while the other is read.
+// Two blocks of some chunks: one is sealed while the other is read.
 async function* sealedChunks(file: FileHandle, cipher: BlobCipher, first: number): AsyncGenerator<Bytes> {
   const { layout } = cipher;
-  const buffers = [new Uint8Array(BLOB_CHUNK_BYTES), new Uint8Array(BLOB_CHUNK_BYTES)] as const;
-  const read = (index: number) => readChunk(file, buffers[index % 2 === 0 ? 0 : 1], index, layout.size);
-  let next = read(first);
-  for (let index = first; index < layout.chunks; index += 1) {
-    const plain = await next;
-    if (index + 1 < layout.chunks) {
-      next = read(index + 1);
+  const blocks = [new Uint8Array(BLOCK_CHUNKS * BLOB_CHUNK_BYTES), new Uint8Array(BLOCK_CHUNKS * BLOB_CHUNK_BYTES)] as const;
+  const read = (index: number, turn: number) => readBlock(file, blocks[turn % 2 === 0 ? 0 : 1], index, layout.size);
+  let next = read(first, 0);
+  for (let index = first, turn = 1; index < layout.chunks; turn += 1) {
+    const block = await next;
+    const end = Math.min(index + BLOCK_CHUNKS, layout.chunks);
+    if (end < layout.chunks) {
+      next = read(end, turn);
       next.catch(() => undefined); // whoever stops in the middle never waits for it
     }
-    yield cipher.seal(index, plain.subarray(0, chunkBytes(layout, index)));
+    for (let at = 0; index < end; index += 1, at += BLOB_CHUNK_BYTES)
+      yield cipher.seal(index, block.subarray(at, at + chunkBytes(layout, index)));
   }
 }
 
-/** The content at a chunk, zeros behind its end. @throws BAD_INPUT when the file has become shorter */
-async function readChunk(file: FileHandle, buffer: Uint8Array, index: number, size: number): Promise<Uint8Array> {
+/** The content from a chunk on, zeros behind its end. @throws BAD_INPUT when the file has become shorter */
+async function readBlock(file: FileHandle, block: Uint8Array, index: number, size: number): Promise<Uint8Array> {
   const from = index * BLOB_CHUNK_BYTES;
-  const end = Math.max(0, Math.min(BLOB_CHUNK_BYTES, size - from));
+  const end = Math.max(0, Math.min(block.length, size - from));
   for (let at = 0; at < end; ) {
-    const { bytesRead } = await file.read(buffer, at, end - at, from + at);
+    const { bytesRead } = await file.read(block, at, end - at, from + at);
     if (bytesRead === 0) throw new SottoError('BAD_INPUT', 'The file was changed while it was being sent.');
     at += bytesRead;
   }
-  return buffer.fill(0, end);
+  return block.fill(0, end);
 }

@@ -72,7 +72,7 @@ export class BlobCipher {
     cipher.setAAD(ASSOCIATED);
     const body = cipher.update(plain);
     cipher.final();
-    const sealed = new Uint8Array(body.length + TAG_BYTES);
+    const sealed = Buffer.allocUnsafeSlow(body.length + TAG_BYTES);
     sealed.set(body);
     sealed.set(cipher.getAuthTag(), body.length);
     return sealed;

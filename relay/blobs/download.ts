@@ -12,7 +12,7 @@ import type { BlobRecord } from '../store/store.ts';
 import type { BlobParts } from './terms.ts';
 
 /** Bytes read and sent at a time; two of them are held, one being read while the other leaves. */
-const READ_BYTES = 262_144;
+const READ_BYTES = 524_288;
 
 const unknown = refused('NOT_FOUND', 'This blob is not here.');
 

@@ -8,6 +8,8 @@ import type { Bytes } from '../../core/base/bytes.ts';
 export const SYNC_BYTES = 33_554_432;
 /** Bytes read at a time when a part is hashed again. */
 const READ_BYTES = 1_048_576;
+/** Bytes gathered for one write: a write of each piece as it comes costs a change of threads each. */
+const WRITE_BYTES = 1_048_576;
 
 /** The end of one part. */
 export class PartWriter {
@@ -15,6 +17,9 @@ export class PartWriter {
   readonly #durable: (have: number) => Promise<void>;
   readonly #hash: Hash = createHash('sha256');
   #at = 0;
+  #gathered: Uint8Array[] = [];
+  #written = 0;
+  #writing: Promise<void> = Promise.resolve();
   #synced = 0;
   #syncing: Promise<void> | null = null;
   #fault: unknown = null;
@@ -39,28 +44,29 @@ export class PartWriter {
       this.#hash.update(buffer.subarray(0, bytesRead));
       this.#at += bytesRead;
     }
+    this.#written = this.#at;
     this.#synced = this.#at;
     return true;
   }
 
-  /** Hashes and writes pieces; several megabytes may be written before they are fsynced. @throws what the disk says */
+  /** Hashes and takes pieces; a megabyte is being written while the next is gathered. @throws what the disk says */
   async write(pieces: readonly Uint8Array[]): Promise<void> {
-    if (this.#fault !== null) throw this.#fault;
-    const from = this.#at;
-    const writing = writeAll(this.#file, pieces, from);
     for (const piece of pieces) {
       this.#hash.update(piece);
+      this.#gathered.push(piece);
       this.#at += piece.length;
     }
-    await writing;
-    if (this.#at - this.#synced >= SYNC_BYTES && this.#syncing === null) this.#beginSync();
+    if (this.#at - this.#written >= WRITE_BYTES) await this.#flush();
+    if (this.#fault !== null) throw this.#fault;
   }
 
   /** Everything taken so far is fsynced when it resolves. @throws what the disk says */
   async sync(): Promise<void> {
+    await this.#flush();
+    await this.#writing;
     await this.#syncing;
     if (this.#fault !== null) throw this.#fault;
-    if (this.#at > this.#synced) this.#beginSync();
+    if (this.#written > this.#synced) this.#beginSync();
     await this.#syncing;
     if (this.#fault !== null) throw this.#fault;
   }
@@ -72,12 +78,25 @@ export class PartWriter {
 
   /** Lets go of the file. */
   async close(): Promise<void> {
+    await this.#writing;
     await this.#syncing;
     await this.#file.close();
   }
 
-  #beginSync(): void {
-    const upTo = this.#at;
+  /** Begins to write what was gathered, once what was written before is. */
+  async #flush(): Promise<void> {
+    const [pieces, from] = [this.#gathered, this.#written];
+    this.#gathered = [];
+    this.#written = this.#at;
+    await this.#writing;
+    if (from - this.#synced >= SYNC_BYTES && this.#syncing === null) this.#beginSync(from);
+    this.#writing = writeAll(this.#file, pieces, from).catch((fault: unknown) => {
+      this.#fault ??= fault;
+    });
+  }
+
+  /** Everything up to here was written. */
+  #beginSync(upTo = this.#written): void {
     this.#syncing = this.#file
       .datasync()
       .then(() => this.#durable(upTo))
@@ -86,7 +105,7 @@ export class PartWriter {
           this.#synced = upTo;
         },
         (fault: unknown) => {
-          this.#fault = fault;
+          this.#fault ??= fault;
         },
       )
       .finally(() => {

@@ -8,6 +8,7 @@ import { LevelRelayStore } from '../../relay/store/level.ts';
 import { MemoryDisk } from '../../relay/store/memory.ts';
 import type { LogSpec } from '../../relay/store/store.ts';
 import { type Acknowledged, type Place, relayStoreContract } from './relay-store.ts';
+import { relayStoreBlobsContract } from './relay-store-blobs.ts';
 
 const WRITER = join(import.meta.dirname, '../support/relay-store-writer.ts');
 /** Stamps after which the writers are killed, in the middle of whatever they do. */
@@ -54,3 +55,5 @@ async function memoryPlace(): Promise<Place> {
 
 relayStoreContract('a relay store on LevelDB', levelPlace, true);
 relayStoreContract('a relay store in memory', memoryPlace, false);
+relayStoreBlobsContract('blobs in a relay store on LevelDB', levelPlace);
+relayStoreBlobsContract('blobs in a relay store in memory', memoryPlace);
