@@ -18,6 +18,9 @@ export interface BlobKey {
   readonly size: number;
 }
 
+/** Between two fsyncs, which run beside the transfer: one of everything at its end would be waited for. */
+const SYNC_BYTES = 33_554_432;
+
 const damaged = () => new SottoError('MALFORMED', 'The blob is not what was sealed.');
 
 /** Begins, or goes on with, the file at `path`. @throws ALREADY when there is one, BAD_INPUT when none can be made there, TOO_LARGE */
@@ -50,6 +53,9 @@ export class OpeningFile {
   #pieces: Uint8Array[] = [];
   #held = 0;
   #writing: Promise<unknown> = Promise.resolve();
+  #syncing: Promise<void> | null = null;
+  #synced = 0;
+  #fault: unknown = null;
 
   constructor(path: string, part: string, file: FileHandle, cipher: BlobCipher, blob: BlobKey) {
     this.#path = path;
@@ -113,6 +119,8 @@ export class OpeningFile {
     await this.#writing;
     if (!this.isRight) throw damaged();
     await stored(async () => {
+      await this.#syncing;
+      if (this.#fault !== null) throw this.#fault;
       await this.#file.truncate(this.#blob.size);
       await this.#file.sync();
       await this.#file.close();
@@ -124,6 +132,7 @@ export class OpeningFile {
   /** Lets go of it; what was taken stays for a later attempt, unless it is to be `removed`. */
   async close(removed = false): Promise<void> {
     await this.#writing.catch(() => undefined);
+    await this.#syncing;
     await this.#file.close().catch(() => undefined);
     if (removed) await rm(this.#part, { force: true });
   }
@@ -143,9 +152,20 @@ export class OpeningFile {
     const at = this.#index * BLOB_CHUNK_BYTES;
     this.#index += 1;
     await this.#writing;
+    if (at - this.#synced >= SYNC_BYTES) this.#beginSync(at);
     const content = plain.subarray(0, Math.max(0, this.#blob.size - at));
     this.#writing = content.length === 0 ? Promise.resolve() : stored(() => writeAll(this.#file, content, at));
     this.#writing.catch(() => undefined); // thrown at the next chunk, or at the end
+  }
+
+  #beginSync(at: number): void {
+    this.#synced = at;
+    // One at a time; what it says is kept, for the disk says it once.
+    this.#syncing = (this.#syncing ?? Promise.resolve())
+      .then(() => this.#file.datasync())
+      .catch((fault: unknown) => {
+        this.#fault ??= fault;
+      });
   }
 }
 

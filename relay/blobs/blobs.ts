@@ -18,6 +18,7 @@ export type BlobAsker = Pick<Session, 'registered' | 'registration'>;
 export class Blobs {
   readonly #parts: BlobParts;
   readonly #running = new Map<ByteStream, Promise<void>>();
+  #transfers = 0;
   #stopping = false;
 
   constructor(parts: BlobParts) {
@@ -66,11 +67,21 @@ export class Blobs {
     if (this.#stopping) return refused('STOPPING', 'The relay is going down.');
     if (asker === null) return refused('MALFORMED', 'A connection begins with a hello.');
     if (type === FRAME.STAT_BLOB) return statBlob(this.#parts, payload);
-    if (this.#running.size > MOST_TRANSFERS) return refused('BUSY', 'Too many blobs are on their way; try again later.');
-    if (type === FRAME.GET_BLOB) return download(this.#parts, stream, payload);
+    if (type === FRAME.GET_BLOB) return this.#transfer(() => download(this.#parts, stream, payload));
     if (type !== FRAME.PUT_BLOB) return refused('UNSUPPORTED', 'This is no request for a blob.');
     if (!asker.registered) return refused('TOKEN', 'Register first.');
-    return upload(this.#parts, stream, payload, asker.registration);
+    return this.#transfer(() => upload(this.#parts, stream, payload, asker.registration));
+  }
+
+  /** A place is for who may have one: streams without a good request take none from anybody. */
+  async #transfer(work: () => Promise<Reply | null>): Promise<Reply | null> {
+    if (this.#transfers >= MOST_TRANSFERS) return refused('BUSY', 'Too many blobs are on their way; try again later.');
+    this.#transfers += 1;
+    try {
+      return await work();
+    } finally {
+      this.#transfers -= 1;
+    }
   }
 
   #fault(error: unknown): Reply {

@@ -35,12 +35,12 @@ export class PartWriter {
     return this.#at;
   }
 
-  /** Takes in what the file has: its first `have` bytes. False when it has fewer. */
-  async resume(have: number): Promise<boolean> {
+  /** Takes in what the file has: its first `have` bytes. False when it has fewer, or nobody waits for it any more. */
+  async resume(have: number, isOver: () => boolean): Promise<boolean> {
     const buffer = Buffer.allocUnsafeSlow(Math.min(READ_BYTES, Math.max(1, have)));
     while (this.#at < have) {
       const { bytesRead } = await this.#file.read(buffer, 0, Math.min(buffer.length, have - this.#at), this.#at);
-      if (bytesRead === 0) return false;
+      if (bytesRead === 0 || isOver()) return false;
       this.#hash.update(buffer.subarray(0, bytesRead));
       this.#at += bytesRead;
     }

@@ -11,7 +11,7 @@ const OWN_BLOBS = 16_384;
 const ALL_BYTES = 274_877_906_944;
 /** What blobs leave free on the disk: messages, which are small and matter more, must find room for weeks. */
 export const RESERVE_BYTES = 1_073_741_824;
-/** Transfers of all connections at a time: each may hold a window of either direction, about two megabytes. */
+/** Transfers of all connections at a time: each may hold a window of its stream and what is being written, about four megabytes. */
 export const MOST_TRANSFERS = 64;
 
 /** The limits of a relay. */

@@ -52,7 +52,7 @@ async function take(parts: BlobParts, stream: ByteStream, asked: Asked, durable:
   const have = (await parts.files.partSize(address)) < durable ? 0 : durable;
   const writer = new PartWriter(await parts.files.openPart(address, have), (at) => parts.store.progress(address, at));
   try {
-    if (!(await writer.resume(have))) return diskRefused;
+    if (!(await writer.resume(have, () => stream.isOver))) return diskRefused;
     sendHead(stream, FRAME.BLOB_AT, encode(BlobAtSchema, { have: BigInt(have) }));
     const end = await receive(parts, stream, writer, size);
     await writer.sync();

@@ -77,7 +77,8 @@ describe('a transfer', () => {
     const blob = testBlob(10);
     expect(await announce(relay.open(), blob)).toBe(0);
     expect(await announce(relay.open('Bob'), blob)).toBe('BUSY');
-    for (let at = 2; at < MOST_TRANSFERS; at += 1) relay.open();
+    for (let at = 2; at < MOST_TRANSFERS; at += 1) expect(await announce(relay.open(), testBlob(10))).toBe(0);
+    for (let at = 0; at < MOST_TRANSFERS; at += 1) relay.open(null);
     expect(await announce(relay.open(), testBlob(10)), 'the last place').toBe(0);
     expect(await announce(relay.open(), testBlob(10))).toBe('BUSY');
   });
