@@ -11,7 +11,7 @@ import { encode } from '../../core/wire/proto.ts';
 import type { Metrics } from '../operator/metrics.ts';
 import { type Known, type Line, LogBoard, type Seat } from './log-board.ts';
 
-/** Readers of all logs that left and whose last time is remembered: about 300 bytes each. */
+/** Readers of all logs that left and whose last time is remembered: about 550 bytes each with its log, 36 MB at most. */
 const MAX_REMEMBERED = 65_536;
 /** Signals of one log, in connections' worth. */
 const LOG_SIGNALS = { burst: 4 * SIGNAL_BURST, perSecond: 4 * SIGNALS_PER_SECOND };
@@ -23,6 +23,9 @@ export interface LookedAt {
   look(since: number): void;
 }
 
+/** Hears that a reader (hex) came to a log (hex), or went or fell silent; it may be there by another connection still. */
+export type Moved = (log: string, reader: string, isHere: boolean) => void;
+
 /** Signals and presence of one relay. */
 export class Board {
   readonly clock: Clock;
@@ -31,8 +34,9 @@ export class Board {
   readonly #logs = new Map<string, LogBoard>();
   readonly #lines = new Set<LookedAt>();
   /** Readers that left, the longest ago first. */
-  readonly #left = new Map<string, { readonly board: LogBoard; readonly reader: string }>();
+  readonly #left = new Set<Known>();
   #cancelLook: (() => void) | null = null;
+  #moved: Moved = () => undefined;
 
   /** @param ttl ms of silence after which a connection is nobody */
   constructor(clock: Clock, metrics: Metrics, ttl = PRESENCE_TTL_MS) {
@@ -51,6 +55,23 @@ export class Board {
     return this.#logs.size;
   }
 
+  /** Tells every move from now on, whether it is shown to others or not. */
+  onMove(moved: Moved): void {
+    this.#moved = moved;
+  }
+
+  /** A seat came, went, fell silent or woke up. */
+  moved({ board, reader }: Seat, isHere: boolean): void {
+    this.#moved(board.log, reader, isHere);
+  }
+
+  /** True while a connection of this reader that shows life is subscribed to the log. */
+  isHere(log: Bytes, reader: Bytes): boolean {
+    const name = hex(reader);
+    for (const seat of this.#logs.get(hex(log))?.seats ?? []) if (seat.reader === name && !seat.line.silent) return true;
+    return false;
+  }
+
   /** A subscription begins. */
   sit(line: Line, handle: number, log: Bytes, reader: Bytes, show: boolean): Seat {
     const seat: Seat = {
@@ -66,15 +87,17 @@ export class Board {
     seat.board.seats.add(seat);
     if (show) this.count(seat);
     else this.#hide(seat);
+    this.moved(seat, true);
     return seat;
   }
 
   /** It ended. */
   leave(seat: Seat): void {
     seat.board.seats.delete(seat);
-    seat.board.watchers.delete(seat);
+    seat.board.setWatching(seat, false);
     this.count(seat, true);
     this.#tidy(seat.board);
+    this.moved(seat, false);
   }
 
   /** Sets what a seat shows and watches; whoever shows nothing watches nobody. */
@@ -82,8 +105,7 @@ export class Board {
     seat.show = show;
     seat.watch = show && watch;
     seat.stale = false;
-    if (seat.watch) seat.board.watchers.add(seat);
-    else seat.board.watchers.delete(seat);
+    seat.board.setWatching(seat, seat.watch);
     this.count(seat);
     if (!show) this.#hide(seat);
   }
@@ -97,10 +119,10 @@ export class Board {
     if (known === null) return;
     seat.counted = wanted;
     known.here += wanted ? 1 : -1;
-    this.#left.delete(board.log + reader);
+    this.#left.delete(known);
     if (known.here > 0) known.lastSeen = 0;
-    else if (seat.show) this.#remember(board, reader, known, seat.line.heard);
-    else this.#drop(board, reader);
+    else if (seat.show) this.#remember(known, seat.line.heard);
+    else this.#drop(known);
     if (known.here === (wanted ? 1 : 0)) board.changed(reader, this.clock, () => this.#tell(board, reader));
   }
 
@@ -161,34 +183,34 @@ export class Board {
   #hide({ board, reader }: Seat): void {
     const known = board.readers.get(reader);
     if (known === undefined || known.here > 0) return;
-    this.#drop(board, reader);
+    this.#drop(known);
     board.changed(reader, this.clock, () => this.#tell(board, reader));
   }
 
-  #remember(board: LogBoard, reader: string, known: Known, heard: number): void {
+  #remember(known: Known, heard: number): void {
     const seen = this.clock.now() - (this.clock.monotonic() - heard);
     known.lastSeen = Math.floor(seen / PRESENCE_STEP_MS) * PRESENCE_STEP_MS;
-    this.#left.set(board.log + reader, { board, reader });
+    this.#left.add(known);
     if (this.#left.size <= MAX_REMEMBERED) return;
-    for (const oldest of this.#left.values()) {
-      this.#drop(oldest.board, oldest.reader);
+    for (const oldest of this.#left) {
+      this.#drop(oldest);
       return;
     }
   }
 
   #knowInPlaceOfAnother(board: LogBoard, reader: string): Known | null {
-    for (const [other, { here }] of board.readers) {
-      if (here > 0) continue;
-      this.#drop(board, other);
+    for (const other of board.readers.values()) {
+      if (other.here > 0) continue;
+      this.#drop(other);
       return board.know(reader);
     }
     return null;
   }
 
-  #drop(board: LogBoard, reader: string): void {
-    this.#left.delete(board.log + reader);
-    board.forget(reader);
-    this.#tidy(board);
+  #drop(known: Known): void {
+    this.#left.delete(known);
+    known.board.forget(known.reader);
+    this.#tidy(known.board);
   }
 
   #board(log: string): LogBoard {

@@ -90,7 +90,10 @@ export class Live implements Line, LookedAt {
   #turn(silent: boolean): void {
     if (silent === this.silent) return;
     this.silent = silent;
-    for (const seat of this.#seats.values()) this.#board.count(seat);
+    for (const seat of this.#seats.values()) {
+      this.#board.count(seat);
+      this.#board.moved(seat, !silent);
+    }
   }
 
   #watches(): number {

@@ -31,21 +31,27 @@ export interface Seat {
 
 /** What is known of one reader. */
 export interface Known {
+  readonly board: LogBoard;
+  /** Reader id, hex. */
+  readonly reader: string;
   /** Seats that count. */
   here: number;
   /** ms since 1970, in steps; 0 while here, or when it hides. */
   lastSeen: number;
 }
 
+const NOBODY: ReadonlySet<Seat> = new Set();
+
 /** One log's board. */
 export class LogBoard {
   /** Log id, hex. */
   readonly log: string;
   readonly seats = new Set<Seat>();
-  readonly watchers = new Set<Seat>();
+  /** Made with the first: most logs are watched by nobody. */
+  #watchers: Set<Seat> | null = null;
   readonly #readers = new Map<string, Known>();
   /** Readers that were told of just now, and whether they changed since. */
-  readonly #held = new Map<string, boolean>();
+  #held: Map<string, boolean> | null = null;
   /** Made with the first signal. */
   signals: Bucket | null = null;
 
@@ -58,6 +64,16 @@ export class LogBoard {
     return this.seats.size === 0 && this.#readers.size === 0;
   }
 
+  get watchers(): ReadonlySet<Seat> {
+    return this.#watchers ?? NOBODY;
+  }
+
+  setWatching(seat: Seat, isWatching: boolean): void {
+    if (isWatching) this.#watchers ??= new Set();
+    if (isWatching) this.#watchers?.add(seat);
+    else this.#watchers?.delete(seat);
+  }
+
   get readers(): ReadonlyMap<string, Known> {
     return this.#readers;
   }
@@ -66,7 +82,7 @@ export class LogBoard {
   know(reader: string): Known | null {
     const known = this.#readers.get(reader);
     if (known !== undefined || this.#readers.size >= MAX_PRESENT) return known ?? null;
-    const fresh = { here: 0, lastSeen: 0 };
+    const fresh = { board: this, reader, here: 0, lastSeen: 0 };
     this.#readers.set(reader, fresh);
     return fresh;
   }
@@ -78,15 +94,17 @@ export class LogBoard {
   /** A reader changed: `tell` now, or once the time since the last telling of it has passed. */
   changed(reader: string, clock: Clock, tell: () => void): void {
     if (this.watchers.size === 0) return;
-    if (this.#held.has(reader)) {
-      this.#held.set(reader, true);
+    this.#held ??= new Map();
+    const held = this.#held;
+    if (held.has(reader)) {
+      held.set(reader, true);
       return;
     }
-    this.#held.set(reader, false);
+    held.set(reader, false);
     tell();
     clock.after(PRESENCE_PUSH_MS, () => {
-      const again = this.#held.get(reader) === true;
-      this.#held.delete(reader);
+      const again = held.get(reader) === true;
+      held.delete(reader);
       if (again) this.changed(reader, clock, tell);
     });
   }
