@@ -27,6 +27,8 @@ export interface AcceptNeeds {
   readonly handles: Pick<Handles, 'get'>;
   /** Says whether the connection may append so much now. */
   readonly meter: Pick<Meter, 'append'>;
+  /** Something new is on the disk. */
+  readonly landed?: (log: Bytes) => void;
   /** Answers a request and takes `cost` bytes off what the connection has in flight. */
   readonly answer: (request: number, cost: number, reply: Reply) => void;
 }
@@ -108,6 +110,7 @@ export class Accept {
     try {
       const { stamps, refusal } = await this.#needs.store.append(run);
       this.#count(run, stamps.length);
+      if (stamps.some(({ known }) => !known)) this.#needs.landed?.((run[0] as Submission).log);
       const given = stamps.map((stamp, at) => ({ ...stamp, id: (run[at] as Submission).id }));
       return { stamps: given, refusal: given.length < run.length ? (refusal ?? 'STORE') : null };
     } catch {

@@ -8,6 +8,7 @@ import { register } from './session.ts';
 import type { Command } from './shared.ts';
 import { putSlot } from './slots.ts';
 import { subscribe } from './subscribe.ts';
+import { setEndpoint, setWake } from './wake/set-wake.ts';
 
 /** Request type to command; a type that is not here is UNSUPPORTED. */
 export const COMMANDS: ReadonlyMap<number, Command> = new Map<number, Command>([
@@ -28,4 +29,6 @@ export const COMMANDS: ReadonlyMap<number, Command> = new Map<number, Command>([
   [FRAME.TAKE_PREKEYS, takePreKeys],
   [FRAME.COUNT_PREKEYS, countPreKeys],
   [FRAME.SET_PRESENCE, setPresence],
+  [FRAME.SET_ENDPOINT, setEndpoint],
+  [FRAME.SET_WAKE, setWake],
 ]);

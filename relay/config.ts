@@ -18,6 +18,8 @@ export interface RelayConfig {
   /** Where it is not open: by the list in the folder instead of by token. */
   readonly allowList: boolean;
   readonly behindProxy: boolean;
+  readonly wake: boolean;
+  readonly wakePrivate: boolean;
   readonly limits: SomeLimits;
   /** Files of the certificate, whole paths; null without one. */
   readonly tls: { readonly certificate: string; readonly key: string } | null;
@@ -30,6 +32,8 @@ export interface RelayConfig {
   readonly json: boolean;
   /** Goes down when standard input ends. */
   readonly withParent: boolean;
+  /** As they were settled: SIGHUP tells from them what needs a restart. */
+  readonly settings: Settings;
 }
 
 /** The settings of `run` from flags, environment and the file in the data folder. @throws BAD_INPUT, STORE_FAILED when the file cannot be read */
@@ -103,6 +107,8 @@ function configOf(layers: readonly Layer[]): RelayConfig {
     open: admission === 'open' || (admission === null && announce.length === 0 && listen.every(isLoopback)),
     allowList: admission === 'allow-list',
     behindProxy: settings['behind-proxy'],
+    wake: settings.wake,
+    wakePrivate: settings['wake-private-addresses'],
     limits: Object.assign({}, ...settings.limit),
     tls,
     maxConnections: settings['max-connections'],
@@ -111,6 +117,7 @@ function configOf(layers: readonly Layer[]): RelayConfig {
     clockIsRight: settings['clock-is-right'],
     json: settings.json,
     withParent: settings['with-parent'],
+    settings,
   };
 }
 

@@ -67,7 +67,8 @@ export class Connection implements Session {
     const { store, heads, log, metrics } = shared;
     const answer = (request: number, cost: number, reply: Reply) => this.#answer(request, cost, reply);
     this.#answers = new Answers(channel, () => this.#onRoom());
-    this.#accept = new Accept({ store, log, metrics, handles: this.handles, meter: this.meter, answer });
+    const landed = (at: Bytes) => shared.wakes?.landed(at);
+    this.#accept = new Accept({ store, log, metrics, handles: this.handles, meter: this.meter, landed, answer });
     this.pusher = new Pusher({
       store,
       heads,

@@ -28,6 +28,9 @@ import { LevelRelayStore } from './store/level.ts';
 import { LevelDisk, type Written } from './store/level-disk.ts';
 import type { RelayStore } from './store/store.ts';
 import { SWEEP_INTERVAL_MS, Sweeper } from './sweep.ts';
+import { makeWakes, sweepEndpoints, type WakeParts } from './wake/start.ts';
+import { Vapid } from './wake/vapid.ts';
+import type { Wakes } from './wake/wakes.ts';
 
 /** What was accepted is answered within this when the relay goes, ms; a disk slower than that answers nobody. */
 const FINISH_DEADLINE_MS = 5_000;
@@ -51,6 +54,10 @@ export interface RelayOptions {
   readonly behindProxy?: boolean;
   /** Whether addresses are counted; they are unless it stands behind a proxy, or listens on loopback alone. */
   readonly countAddresses?: boolean;
+  /** Devices that are away are woken; not unless it is said here. */
+  readonly wake?: boolean;
+  /** Also by endpoints in private networks, and over plain http. */
+  readonly wakePrivate?: boolean;
   /** Other limits than those of admission/limits.ts. */
   readonly limits?: SomeLimits;
   readonly log: Log;
@@ -101,6 +108,7 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
     const turnedAway = () => metrics.count('sockets_turned_away');
     const node = await createNode({ key, listen, announce, server: true, turnedAway, ...more });
     const admission = new Admission({ data: options.data, mode: modeOf(options), store, clock, log: options.log, limits });
+    const board = new Board(clock, metrics);
     const shared: Shared = {
       store,
       clock,
@@ -108,13 +116,14 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
       heads,
       admission,
       devices: new Devices(),
-      board: new Board(clock, metrics),
+      board,
       metrics,
+      wakes: await wakesOf(options, { store, clock, log: options.log, metrics, board }),
       stopping: false,
     };
     const files = new BlobFiles(blobFolder(options.data));
     const blobs = new Blobs({ store: store.blobs, files, clock, log: options.log, limits: blobLimits(limits), busy: new Set() });
-    const sweeper = new Sweeper(blobs.sweptWith(store), clock, options.log, SWEEP_INTERVAL_MS, metrics);
+    const sweeper = new Sweeper(sweepEndpoints(blobs.sweptWith(store), store, clock), clock, options.log, SWEEP_INTERVAL_MS, metrics);
     if (options.clockIsRight) sweeper.confirm();
     const relay = new RunningRelay(shared, node, sweeper, blobs);
     await relay.start(options.data);
@@ -128,6 +137,10 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
 function levelStore({ data, written, log }: RelayOptions, clock: Clock, coming: Coming): RelayStore {
   const location = storeFolder(data);
   return new LevelRelayStore({ location, clock, coming, log, disk: new LevelDisk(location, written) });
+}
+
+async function wakesOf({ data, wake, wakePrivate }: RelayOptions, parts: Omit<WakeParts, 'vapid' | 'allowPrivate'>): Promise<Wakes | null> {
+  return wake === true ? makeWakes({ ...parts, vapid: await Vapid.open(data), allowPrivate: wakePrivate === true }) : null;
 }
 
 /** Who may register at a relay with these options. */
@@ -188,6 +201,7 @@ class RunningRelay implements Relay {
     await writeAddresses(data, this.addresses);
     this.#checkSilent();
     this.#sweeper.start();
+    void this.#shared.wakes?.start();
     void this.#shared.admission.noteAllUses();
     this.#shared.log.info('started', { open: this.#shared.admission.open });
   }
@@ -238,6 +252,7 @@ class RunningRelay implements Relay {
 
   async #goDown(): Promise<void> {
     this.#shared.stopping = true;
+    this.#shared.wakes?.stop();
     this.#cancelCheck();
     await Promise.all([this.#finishConnections(), this.#blobs.stop()]);
     await this.#node.stop();

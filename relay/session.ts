@@ -34,6 +34,7 @@ export function hello(shared: Shared, payload: Bytes): Reply {
     lifetime: BigInt(ENTRY_LIFETIME_MS),
     window: WINDOW_BYTES,
     open: shared.admission.open,
+    ...(shared.wakes && { wakeKey: shared.wakes.publicKey }),
   });
   return { type: FRAME.WELCOME, payload: welcome };
 }

@@ -14,6 +14,7 @@ import type { Live } from './presence/live.ts';
 import type { Pusher } from './push.ts';
 import type { Reply } from './reply.ts';
 import type { RelayStore } from './store/store.ts';
+import type { Wakes } from './wake/wakes.ts';
 
 /** One relay's parts. */
 export interface Shared {
@@ -25,6 +26,8 @@ export interface Shared {
   readonly devices: Devices;
   readonly board: Board;
   readonly metrics: Metrics;
+  /** Null where nobody is woken. */
+  readonly wakes: Wakes | null;
   /** True once the relay goes down: nothing new is begun. */
   stopping: boolean;
 }

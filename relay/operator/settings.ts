@@ -70,6 +70,20 @@ export const SETTINGS = {
     sources: EVERYWHERE,
     read: parseLimit,
   },
+  wake: {
+    value: 'yes|no',
+    meaning: 'devices that are away are woken by an empty push to the service that they name',
+    default: 'yes',
+    sources: EVERYWHERE,
+    read: yesOrNo,
+  },
+  'wake-private-addresses': {
+    meaning:
+      'such a service may be on this machine or in a private network, and be called over plain http; whoever registers can then reach both',
+    default: 'no',
+    sources: EVERYWHERE,
+    read: yesOrNo,
+  },
   'tls-certificate': {
     value: 'FILE',
     meaning: 'the certificate with its chain (PEM), for …/tls/ws; read again when the file changes. A relative name begins in DIR',

@@ -16,6 +16,7 @@ import { Board } from '../../relay/presence/board.ts';
 import type { Shared } from '../../relay/shared.ts';
 import { LevelRelayStore } from '../../relay/store/level.ts';
 import type { RelayStore } from '../../relay/store/store.ts';
+import type { Wakes } from '../../relay/wake/wakes.ts';
 import { MemoryChannel } from './relay-channel.ts';
 import { TestPeer } from './relay-peer.ts';
 
@@ -46,6 +47,8 @@ export interface PartsOptions {
   readonly limits?: SomeLimits;
   readonly clock?: Clock;
   readonly quotaBytes?: number;
+  /** Nobody is woken unless these are made. */
+  readonly wakes?: (parts: Pick<Shared, 'store' | 'clock' | 'log' | 'metrics' | 'board'>) => Wakes;
   /** Stands in front of the real store. */
   readonly wrap?: (store: RelayStore) => RelayStore;
 }
@@ -76,6 +79,8 @@ export async function relayParts(options: PartsOptions = {}): Promise<RelayParts
   const metrics = new Metrics();
   const store = wrap(level);
   const log = lineLog((line) => logged.push(line));
+  const board = new Board(clock, metrics);
+  const wakes = options.wakes?.({ store, clock, log, metrics, board }) ?? null;
   const shared: Shared = {
     store,
     clock,
@@ -84,7 +89,8 @@ export async function relayParts(options: PartsOptions = {}): Promise<RelayParts
     admission: new Admission({ data, mode, store, clock, log, limits: limitsWith(limits) }),
     devices: new Devices(),
     metrics,
-    board: new Board(clock, metrics),
+    board,
+    wakes,
     stopping: false,
   };
   const join_ = (peerId: string, address: string | null = null) => joined(shared, peerId, address);

@@ -25,6 +25,8 @@ const TEXTS: Readonly<Record<SettingName, fc.Arbitrary<string>>> = {
   admission: fc.constantFrom('open', 'token', 'allow-list'),
   'behind-proxy': fc.constantFrom('yes', 'no'),
   limit,
+  wake: fc.constantFrom('yes', 'no'),
+  'wake-private-addresses': fc.constantFrom('yes', 'no'),
   'tls-certificate': path,
   'tls-key': path,
   'max-connections': fc.integer({ min: 1, max: 1_000_000 }).map(String),
