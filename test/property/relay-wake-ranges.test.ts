@@ -99,7 +99,7 @@ test('a URL is https, on port 443 or a free one, without user or fragment, and n
       'ftp://push.example.org/',
       'https://push.example.org:25/',
       'https://push.example.org:1023/',
-      'https:///x',
+      'https://',
     ],
     ...[
       'https://user@push.example.org/',
