@@ -26,6 +26,8 @@ export const EVENTS: Readonly<Record<string, readonly string[]>> = {
   'store-failing': [],
   'store-recovered': [],
   'disk-low': ['freeMiB'],
+  'wakes-not-read': [],
+  'wakes-not-looked-at': [],
   'blob-damaged': [],
   'blob-failed': [],
   'the use of a token could not be noted': [],

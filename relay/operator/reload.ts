@@ -4,6 +4,7 @@ import type { RelayConfig } from '../config.ts';
 import type { Relay } from '../relay.ts';
 import type { CertificateFiles } from './certificate.ts';
 import type { OperatorLog } from './log.ts';
+import { SETTING_LIST, type SettingName } from './settings.ts';
 
 /** What a reload reaches. */
 export interface Reloadable {
@@ -13,18 +14,6 @@ export interface Reloadable {
   /** Reads the settings as at the start. @throws BAD_INPUT, STORE_FAILED */
   readonly load: () => Promise<RelayConfig>;
 }
-
-/** Which settings of the configuration a restart takes up, by the name the operator knows. */
-const NEED_RESTART = {
-  listen: (config: RelayConfig) => config.listen,
-  announce: (config: RelayConfig) => config.announce,
-  admission: (config: RelayConfig) => [config.open, config.allowList],
-  'behind-proxy': (config: RelayConfig) => config.behindProxy,
-  limit: (config: RelayConfig) => config.limits,
-  admin: (config: RelayConfig) => config.admin,
-  'tls-certificate': (config: RelayConfig) => config.tls?.certificate,
-  'tls-key': (config: RelayConfig) => config.tls?.key,
-} as const;
 
 /** Takes up what changed since `running`. @returns what the relay runs with now */
 export async function reload(running: RelayConfig, parts: Reloadable): Promise<RelayConfig> {
@@ -44,7 +33,16 @@ export async function reload(running: RelayConfig, parts: Reloadable): Promise<R
     'log-level': wanted.logLevel !== running.logLevel,
   };
   log.info('reloaded', changed);
-  const stale = Object.entries(NEED_RESTART).filter(([, of]) => JSON.stringify(of(wanted)) !== JSON.stringify(of(running)));
-  if (stale.length > 0) log.warn('restart-needed', Object.fromEntries(stale.map(([name]) => [name, true])));
+  const stale = SETTING_LIST.map(([name]) => name).filter((name) => !isTakenUp(name) && differs(wanted, running, name));
+  if (stale.length > 0) log.warn('restart-needed', Object.fromEntries(stale.map((name) => [name, true])));
   return { ...running, maxConnections: wanted.maxConnections, logLevel: wanted.logLevel };
+}
+
+/** Of the certificate only what is in its files is read again, not where they lie. */
+function isTakenUp(name: SettingName): boolean {
+  return name === 'max-connections' || name === 'log-level';
+}
+
+function differs(one: RelayConfig, other: RelayConfig, name: SettingName): boolean {
+  return JSON.stringify(one.settings[name]) !== JSON.stringify(other.settings[name]);
 }

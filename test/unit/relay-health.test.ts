@@ -101,6 +101,7 @@ test('a reload names every setting that needs a restart, and takes up the others
     event: 'restart-needed',
     listen: true,
     announce: true,
+    admission: true,
     admin: true,
     'behind-proxy': true,
     limit: true,
