@@ -72,6 +72,13 @@ export async function waiting(store: Store): Promise<Waiting[]> {
   return found;
 }
 
+/** Everything that waits for a target with numbers below `before`, in its order. */
+export async function waitingFor(store: Store, index: OutboxIndex, target: string, before: number): Promise<Waiting[]> {
+  const numbers = index.next(target, 0, Number.POSITIVE_INFINITY).filter((n) => n < before);
+  const values = await store.getMany(numbers.map((n) => keys.outbox(n)));
+  return numbers.flatMap((n, at) => (values[at] == null ? [] : [{ n, record: decodeRecord<OutboxRecord>(values[at]) }]));
+}
+
 /** A stamped envelope and the place of its stamp. */
 export interface Sent {
   readonly place: Place;

@@ -8,7 +8,7 @@ import { type Batch, beginBatch, commitBatch } from './batch.ts';
 import { homeExceptions, homeOf, loadConversation } from './conversations.ts';
 import { deviceTag } from './keep.ts';
 import { noteContradiction } from './notices.ts';
-import { enqueue, forgetSent, type Locator, sentBefore } from './outbox.ts';
+import { dequeue, enqueue, forgetSent, type Locator, sentBefore, waitingFor } from './outbox.ts';
 import type { Parts } from './parts.ts';
 import { placeOf, provisionalPlace, queuedPlace, rowsFrom, settledPlace } from './places.ts';
 import {
@@ -93,6 +93,7 @@ async function takeBack(batch: Batch, epoch: EpochRecord, seq: number): Promise<
   const first = settledPlace(epoch.number, seq + 1);
   const after = settledPlace(epoch.number + 1, 0);
   const resent = await resendAbove(batch, first, after);
+  if (resent.size > 0) await waitBehind(batch, Math.min(...resent.values()));
   for await (const { key, value } of parts.store.range(rowsFrom(batch.conversation.id, first))) {
     const place = placeOf(orderOf(key));
     if (place.zone !== 0 || place.a !== epoch.number) break;
@@ -145,6 +146,26 @@ async function resendAbove(batch: Batch, first: Place, after: Place): Promise<Ma
     batch.news.push(() => batch.parts.outbox.add(batch.conversation.id, n));
   }
   return numbers;
+}
+
+/** What was written since and waits already goes behind what is given again: nobody's words change their order. */
+async function waitBehind({ parts, change, conversation, news }: Batch, first: number): Promise<void> {
+  const { id } = conversation;
+  for (const { n, record } of await waitingFor(parts.store, parts.outbox, id, first)) {
+    const behind = parts.nextNumber();
+    const known = await readRecord<Locator>(change, keys.outer(id, record.outer));
+    const row = await readRecord<RowRecord>(change, keys.row(id, queuedPlace(n)));
+    if (row !== null) {
+      change.delete(keys.row(id, queuedPlace(n)));
+      writeRecord(change, keys.row(id, queuedPlace(behind)), row);
+    }
+    dequeue(change, n);
+    enqueue(change, behind, record, row === null ? (known?.place ?? null) : queuedPlace(behind));
+    news.push(() => {
+      parts.outbox.remove(n);
+      parts.outbox.add(id, behind);
+    });
+  }
 }
 
 function unsettleRow(batch: Batch, place: Place, row: RowRecord, resent: ReadonlyMap<B64, number>): void {
