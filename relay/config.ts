@@ -34,8 +34,6 @@ export interface RelayConfig {
   readonly withParent: boolean;
   /** As they were settled: SIGHUP tells from them what needs a restart. */
   readonly settings: Settings;
-  /** As they were settled: SIGHUP tells from them what needs a restart. */
-  readonly settings: Settings;
 }
 
 /** The settings of `run` from flags, environment and the file in the data folder. @throws BAD_INPUT, STORE_FAILED when the file cannot be read */
@@ -119,7 +117,6 @@ function configOf(layers: readonly Layer[]): RelayConfig {
     clockIsRight: settings['clock-is-right'],
     json: settings.json,
     withParent: settings['with-parent'],
-    settings,
     settings,
   };
 }
