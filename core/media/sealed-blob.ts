@@ -6,6 +6,7 @@ import { createCipheriv, createDecipheriv, createSecretKey, type KeyObject } fro
 import { type Bytes, owned } from '../base/bytes.ts';
 import { SottoError } from '../base/errors.ts';
 import { label } from '../base/hash.ts';
+import { movedThrough } from '../base/young-garbage.ts';
 import { BLOB_CHUNK_BYTES, MAX_BLOB_BYTES, MIN_BLOB_BYTES } from '../wire/limits.ts';
 
 /** Bytes of the tag behind each chunk. */
@@ -68,6 +69,7 @@ export class BlobCipher {
 
   /** Chunk `index`, sealed, with its tag at the end. */
   seal(index: number, plain: Uint8Array): Bytes {
+    movedThrough(plain.length);
     const cipher = createCipheriv(CIPHER, this.#key, this.#nonceOf(index), TAG);
     cipher.setAAD(ASSOCIATED);
     const body = cipher.update(plain);
@@ -81,6 +83,7 @@ export class BlobCipher {
   /** Chunk `index`, opened; null when it is not the one that was sealed there. */
   open(index: number, sealed: Uint8Array): Bytes | null {
     if (sealed.length !== chunkBytes(this.layout, index) + TAG_BYTES) return null;
+    movedThrough(sealed.length);
     const cipher = createDecipheriv(CIPHER, this.#key, this.#nonceOf(index), TAG);
     cipher.setAAD(ASSOCIATED);
     cipher.setAuthTag(sealed.subarray(sealed.length - TAG_BYTES));

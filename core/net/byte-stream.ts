@@ -1,6 +1,6 @@
 // Plain bytes over one libp2p stream, back-pressure both ways: what a blob travels on. A throw in a listener would kill the process, so none may leave here.
 import type { Stream } from '@libp2p/interface';
-import { movedThrough } from './young-garbage.ts';
+import { movedThrough } from '../base/young-garbage.ts';
 
 /** Unread bytes at which the other side is made to wait; what it was granted before (a window of yamux) may still come. */
 const READ_HIGH_BYTES = 524_288;

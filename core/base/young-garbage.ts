@@ -3,7 +3,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
-/** Bytes moved between two collections: each is copied some six times on its way, and V8 begins a full one at 64 MiB. */
+/** Bytes moved between two collections: each station copies them some times, and V8 begins a full one at 32 to 64 MiB. */
 const BETWEEN_BYTES = 4_194_304;
 
 type Collect = (options: { readonly type: 'minor' }) => void;
@@ -11,7 +11,7 @@ type Collect = (options: { readonly type: 'minor' }) => void;
 let moved = 0;
 let collect: Collect | null | undefined;
 
-/** So many bytes of a transfer went through this process. */
+/** So many bytes went through one station of a transfer: a stream, a cipher. */
 export function movedThrough(bytes: number): void {
   moved += bytes;
   if (moved < BETWEEN_BYTES) return;
