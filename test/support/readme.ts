@@ -1,4 +1,4 @@
-// The README as tests read it: its blocks of commands, the words in code, its links. Reads the file of the checkout and nothing else.
+// The README, or another page for people, as tests read it: its blocks of commands, the words in code. Reads the checkout and nothing else.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -8,23 +8,23 @@ export const ROOT = join(import.meta.dirname, '..', '..');
 export const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
 
 /** Blocks of shell commands, in their order, each with the heading above it. */
-export function shellBlocks(): readonly { readonly heading: string; readonly lines: readonly string[] }[] {
-  return [...readme.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map((found) => ({
-    heading: [...readme.slice(0, found.index).matchAll(/^## (.+)$/gm)].at(-1)?.[1] ?? '',
+export function shellBlocks(page = readme): readonly { readonly heading: string; readonly lines: readonly string[] }[] {
+  return [...page.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map((found) => ({
+    heading: [...page.slice(0, found.index).matchAll(/^## (.+)$/gm)].at(-1)?.[1] ?? '',
     lines: (found[1] ?? '').split('\n').filter((line) => line !== ''),
   }));
 }
 
 /** Everything written as code: the shell blocks' lines and what stands between backticks. */
-export function codeWords(): readonly string[] {
-  const prose = readme.replace(/^```[\s\S]*?^```$/gm, '');
-  return [...shellBlocks().flatMap(({ lines }) => lines), ...[...prose.matchAll(/`([^`]+)`/g)].map(([, code]) => code ?? '')];
+export function codeWords(page = readme): readonly string[] {
+  const prose = page.replace(/^```[\s\S]*?^```$/gm, '');
+  return [...shellBlocks(page).flatMap(({ lines }) => lines), ...[...prose.matchAll(/`([^`]+)`/g)].map(([, code]) => code ?? '')];
 }
 
 /** Calls of a program in the code, each as the words after its name. */
-export function callsOf(program: string): readonly (readonly string[])[] {
+export function callsOf(program: string, page = readme): readonly (readonly string[])[] {
   const name = new RegExp(String.raw`(?<![\w/.-])(?:\./|npx )?${program}(?= |$)([^;&|()]*)`, 'g');
-  return codeWords()
+  return codeWords(page)
     .flatMap(withInnerCommands)
     .flatMap((code) => [...code.matchAll(name)].map(([, rest]) => wordsOf(rest ?? '')));
 }

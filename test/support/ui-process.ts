@@ -24,9 +24,14 @@ export interface UiProcess {
   stop(): Promise<number | null>;
 }
 
-/** Starts `node WORDS…` and waits for its address. @param ends gets what ends it */
-export async function startUi(words: readonly string[], env: Record<string, string>, ends: (() => unknown)[]): Promise<UiProcess> {
-  const child = spawn(process.execPath, words, { cwd: ROOT, env: { ...bareEnv(), ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+/** Starts `node WORDS…` and waits for its address. @param ends gets what ends it @param node another Node than this one */
+export async function startUi(
+  words: readonly string[],
+  env: Record<string, string>,
+  ends: (() => unknown)[],
+  node = process.execPath,
+): Promise<UiProcess> {
+  const child = spawn(node, words, { cwd: ROOT, env: { ...bareEnv(), ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
   const said = { out: '', err: '' };
   child.stdout.setEncoding('utf8').on('data', (part: string) => {
     said.out += part;
