@@ -3,6 +3,7 @@
 import * as v from 'valibot';
 import { blobCalls, blobEvents } from './blob-api.ts';
 import { liveCalls, liveEvents } from './live-api.ts';
+import { wakeCalls } from './wake-api.ts';
 
 const text = v.string();
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
@@ -232,8 +233,8 @@ export const event = v.variant('event', [
   ...blobEvents,
 ]);
 
-/** Every call: `[input schema, output schema]`. A window has openCalls alone: those on blobs name files. */
-export const calls = { ...openCalls, ...blobCalls } as const;
+/** Every call: `[input schema, output schema]`. A window has openCalls alone: those on blobs name files, and a browser has no endpoint of its own. */
+export const calls = { ...openCalls, ...blobCalls, ...wakeCalls } as const;
 
 /** The whole contract of a peer. */
 export const peerContract = { calls, event } as const;

@@ -248,5 +248,22 @@ export const COMMANDS: readonly Command[] = [
     examples: ['sotto relay remove /ip4/192.0.2.7/tcp/4001/ws/p2p/12D3KooW…'],
     load: () => import('./commands/relay-remove.ts'),
   },
+  {
+    name: 'wake',
+    group: RELAYS,
+    positionals: [{ name: 'URL', optional: true }],
+    flags: [
+      { name: 'kind', value: 'KIND', help: 'webhook (an empty POST), unifiedpush, or webpush (webhook)' },
+      { name: 'off', value: null, help: 'nobody calls any more' },
+      { name: 'show', value: null, help: 'show how it stands; so does no URL' },
+      ...COMMON,
+    ],
+    summary: 'has your relays call a URL when something waits and this device is away',
+    details:
+      'The call is empty: it says nothing of whom or what. The relay keeps the URL, and which logs it is called for. For Web Push the\n' +
+      'relay’s key is shown. Only relays that you are registered at call; conversations that live elsewhere are counted.',
+    examples: ['sotto wake https://ntfy.sh/upXXXX --kind unifiedpush', 'sotto wake --show', 'sotto wake --off'],
+    load: () => import('./commands/wake.ts'),
+  },
   ...SAFETY_COMMANDS,
 ];

@@ -122,6 +122,7 @@ export function readWelcome(payload: Bytes): RelayTerms {
     window: welcome.window,
     open: welcome.open,
     time: safeNumber(welcome.time),
+    wakeKey: exactOrEmpty(welcome.wakeKey, 65, 'welcome'),
   };
 }
 

@@ -52,8 +52,10 @@ import type {
   Subscribed,
 } from './relay-connection.ts';
 import { Subscriptions } from './subscriptions.ts';
+import { relayWake } from './wake-calls.ts';
 
 const nothing = () => undefined;
+const NO_BYTES: Bytes = new Uint8Array(0);
 
 /** What a connection to a relay needs besides its address. */
 export interface ConnectOptions {
@@ -89,9 +91,10 @@ class RelayClient implements RelayConnection {
   readonly peerId: string;
   readonly closed: Promise<string>;
   readonly blobStream: RelayConnection['blobStream'];
-  terms: RelayTerms = { minor: 0, incarnation: new Uint8Array(0), lifetime: 0, window: 0, open: false, time: 0 };
+  terms: RelayTerms = { minor: 0, incarnation: NO_BYTES, lifetime: 0, window: 0, open: false, time: 0, wakeKey: NO_BYTES };
   dismissal: Refusal | null = null;
   readonly live: LiveCalls;
+  readonly wake = relayWake((type, payload) => this.#done(type, payload));
   readonly #channel: FrameChannel;
   readonly #answers: RelayAnswers;
   readonly #asker: Asker;

@@ -41,6 +41,8 @@ export interface RelayTerms {
   readonly open: boolean;
   /** The relay's clock at its welcome, ms since 1970. */
   readonly time: number;
+  /** 65 bytes: its public key for Web Push; empty when it wakes nobody. */
+  readonly wakeKey: Bytes;
 }
 
 /** A stamp as the relay answers an append; `id` was compared with the hash of what was sent (C2). */
@@ -107,6 +109,14 @@ export interface LiveCalls {
   signal(handle: number, value: Bytes): void;
 }
 
+/** Where this device is called while it is away; needs a registration on the connection. */
+export interface WakeCalls {
+  /** @param wake 32 bytes, a secret that names the endpoint @param kind as on the wire; 0: none any more, then `url` is empty */
+  setEndpoint(wake: Bytes, kind: number, url: string): Promise<Answer<void>>;
+  /** The endpoint of a reader (its capability) of the log of this handle. @param wake empty: none any more */
+  setWake(handle: number, reader: Bytes, wake: Bytes): Promise<Answer<void>>;
+}
+
 /** A log opened on a connection. */
 export interface OpenedLog {
   readonly handle: number;
@@ -165,6 +175,7 @@ export interface RelayConnection {
   readonly dismissal: Refusal | null;
   close(): Promise<void>;
   readonly live: LiveCalls;
+  readonly wake: WakeCalls;
 
   register(registration: Bytes, token: Bytes): Promise<Answer<void>>;
   createLog(nonce: Bytes, hashes: { readonly read: Bytes; readonly append: Bytes; readonly manage: Bytes }): Promise<Answer<void>>;

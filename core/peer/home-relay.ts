@@ -41,6 +41,11 @@ export class HomeRelay {
     return this.#ready;
   }
 
+  /** Handle of our inbox there, once it is ready. */
+  get inbox(): number {
+    return this.#handle;
+  }
+
   /** True once everything that stood in the inbox at subscription was taken. */
   get caughtUp(): boolean {
     return this.#seq >= this.#head && this.#runs.length === 0 && !this.#taking;

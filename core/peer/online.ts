@@ -20,6 +20,7 @@ import { lookAtAges } from './queued-age.ts';
 import { type B64, bytesOf, type ConversationRecord, keys, type OutboxRecord, readRecord } from './records.ts';
 import { allRelays } from './relays.ts';
 import type { EarlyStamps } from './submit.ts';
+import { type WakeHome, WakeKeeper } from './wake.ts';
 
 /** Pause before a letter that could not be posted is tried again, ms. */
 const LETTER_RETRY_MS = 5_000;
@@ -40,6 +41,8 @@ export interface OnlineEvents extends HomeLogEvents {
 /** Everything under way over relays. */
 export class Online {
   readonly hub: Hub;
+  /** Where we are called while we are away. */
+  readonly wake: WakeKeeper;
   readonly #parts: Parts;
   readonly #early: EarlyStamps;
   readonly #events: OnlineEvents;
@@ -65,6 +68,20 @@ export class Online {
       status: (relay) => parts.announce({ event: 'relay', relay }),
       ownAddress: async (peerId) => (await readRecord<RelayRecord>(parts.store, keys.relay(peerId)))?.address ?? null,
     });
+    this.wake = new WakeKeeper(parts, {
+      homes: () => this.#readyHomes(),
+      handle: (conversation) => this.#logs.get(conversation)?.handle || null,
+      connection: (peerId) => this.hub.line(peerId)?.connection ?? null,
+    });
+  }
+
+  /** Our relays that hold all they must, and how our inbox is open there. */
+  async #readyHomes(): Promise<WakeHome[]> {
+    const ready = [...this.#homes.values()].map(async (home) => {
+      const connection = await home.ready.then(() => this.hub.line(home.relay.peerId)?.connection ?? null).catch(() => null);
+      return connection === null ? [] : [{ relay: home.relay, connection, inbox: home.inbox }];
+    });
+    return (await Promise.all(ready)).flat();
   }
 
   /** Begins the lines to every relay that is needed. */
@@ -165,6 +182,7 @@ export class Online {
   /** Closes every line. */
   async close(): Promise<void> {
     this.#closed = true;
+    this.wake.stop();
     for (const log of this.#logs.values()) log.stop();
     for (const home of this.#homes.values()) home.stop();
     await this.hub.close();
@@ -178,6 +196,7 @@ export class Online {
     if (relay !== null) await this.#runHome(line, relay, connection);
     await this.#runLogs(line, connection);
     if (relay !== null) this.#events.homeReady(relay, connection);
+    this.wake.touch();
     await this.postLetters();
     this.#progress();
   }
@@ -232,6 +251,7 @@ export class Online {
     this.#logs.get(conversation.id)?.leave();
     this.#logs.set(conversation.id, log);
     await log.start();
+    this.wake.touch();
   }
 
   async #postTo(target: string): Promise<void> {

@@ -13,6 +13,7 @@ import { openHome, openHomeWith } from './home.ts';
 import { indexAgainIfPossible } from './late-index.ts';
 import { markRead } from './mark-read.ts';
 import type { Network } from './network.ts';
+import type { Online } from './online.ts';
 import type { Reading } from './parts.ts';
 import { privacyOf, setPrivacy } from './privacy.ts';
 import type { EarlyStamps } from './submit.ts';
@@ -248,12 +249,20 @@ class Peer implements RunningPeer {
       putBlob: async (input) => (await import('./blobs.ts')).putBlob((await network()).engine, this.#closing.signal, input),
       getBlob: async (input) => (await import('./blobs.ts')).getBlob((await network()).engine, this.#closing.signal, input),
       recovery: async () => (await calls()).recovery(await engine()),
+      wake: async () => keeperOf((await network()).engine).state(),
+      setWake: async ({ endpoint }) => keeperOf((await network()).engine).set(endpoint),
       onEvent: (listener) => {
         this.#listeners.add(listener);
         return () => this.#listeners.delete(listener);
       },
     };
   }
+}
+
+/** Who tells relays where this device is called. @throws OFFLINE */
+function keeperOf({ online }: Engine): Online['wake'] {
+  if (online === null) throw new SottoError('OFFLINE');
+  return online.wake;
 }
 
 /** True for a message of ours that a relay stamped, or that the other side took directly. */

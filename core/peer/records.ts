@@ -222,6 +222,8 @@ export interface WarningRecord {
 export const keys = {
   account: () => plainKey('account', [], []),
   privacy: () => plainKey('privacy', [], []),
+  /** '': where we are called; of a relay's PeerId: what that was told; of a log: the secret it was told with. */
+  wake: (of: string) => plainKey('wake', [of], []),
   counter: () => plainKey('counter', [], []),
   unindexed: () => plainKey('unindexed', [], []),
   relay: (peerId: string) => plainKey('relay', [peerId], []),

@@ -255,6 +255,8 @@ function fakeApi(
     presence: () => ({ state: 'unknown', lastSeen: null }),
     watchPresence: () => ({ state: 'away', lastSeen: 1_795_000_000_000 }),
     privacy: () => ({ typing: true, presence: true }),
+    wake: () => ({ endpoint: null, relays: [], conversations: 0, elsewhere: 0 }),
+    setWake: (wanted: object) => ({ ...wanted, relays: [], conversations: 0, elsewhere: 0 }),
     setPrivacy: (fields: object) => ({ typing: true, presence: true, ...fields }),
     onEvent: () => undefined,
   };
