@@ -1,7 +1,7 @@
 // What the palette finds, and in which order.
 import { describe, expect, test } from 'vitest';
 import { fold } from '../../desktop/ui/palette/fold.ts';
-import { rank } from '../../desktop/ui/palette/rank.ts';
+import { bestFirst, rank, search } from '../../desktop/ui/palette/rank.ts';
 
 const people = (...names: string[]) => names.map((name) => ({ name, folded: [fold(name)] }));
 const found = (query: string, ...names: string[]) => rank(query, people(...names), 50).map(({ name }) => name);
@@ -59,5 +59,25 @@ describe('typing in the palette', () => {
     });
     // The best of five: other work of the machine is not what is measured.
     expect(Math.min(...times)).toBeLessThan(16);
+  });
+});
+
+describe('people and commands together', () => {
+  const commands = people('Settings', 'Settings: Relays', 'Mark everything as read');
+  const shown = (query: string, ...names: string[]) =>
+    bestFirst(search(query, people(...names), 50), search(query, commands, 50)).map(({ name }) => name);
+
+  test('stand by how well they fit, so that "se" and Enter lead to the settings and not to Bob Amsel', () => {
+    expect(shown('se', 'Bob Amsel')).toEqual(['Settings', 'Settings: Relays', 'Bob Amsel', 'Mark everything as read']);
+  });
+
+  test('put people first among equals, and before anything is typed', () => {
+    expect(shown('se', 'Bob Amsel', 'Serena').slice(0, 2)).toEqual(['Serena', 'Settings']);
+    expect(shown('', 'Bob Amsel').slice(0, 2)).toEqual(['Bob Amsel', 'Settings']);
+  });
+
+  test('know a long name and another name of somebody by their beginning all the same', () => {
+    const known = { name: 'Landlord', folded: [fold('Landlord'), fold(`Sebastian ${'von '.repeat(20)}`)] };
+    expect(bestFirst(search('se', [known], 9), search('se', commands, 9))[0]).toBe(known);
   });
 });

@@ -15,9 +15,10 @@ export function ConnectionLine() {
   const { go } = useNavigation();
   const me = useReadable(client.me);
   const line = useReadable(client.line);
+  const hung = useReadable(client.hung);
   const connection = connectionOf(useReadable(client.relays), useSelected(client.contacts, countDirect), useOnline());
   // Without the engine nobody knows how the relays are.
-  if (me === null || line !== 'connected') return <div className={styles.line} />;
+  if (me === null || line !== 'connected' || hung) return <div className={styles.line} />;
   const relay = 'relay' in connection ? (connection.relay ?? t('thisMachine')) : '';
   return (
     // Around the button: inside, it would take the button's name away.

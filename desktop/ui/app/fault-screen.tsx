@@ -20,8 +20,7 @@ export class FaultBoundary extends Component<{ readonly children: ReactNode }, {
 function FaultScreen({ onAgain }: { readonly onAgain: () => void }) {
   const t = useWords('app');
   return (
-    <FullScreen title={t('faultTitle')}>
-      <p role="alert">{t('faultText')}</p>
+    <FullScreen title={t('faultTitle')} lead={<span role="alert">{t('faultText')}</span>}>
       <Button variant="primary" size="l" onClick={() => location.reload()}>
         {t('reload')}
       </Button>

@@ -12,26 +12,30 @@ import styles from './welcome.module.css';
 export function Welcome() {
   const t = useWords('app');
   const client = useClient();
-  const [asking] = useReadable(client.requests);
+  const requests = useReadable(client.requests);
+  const [asking] = requests;
   const isEmpty = useSelected(client.conversations, ({ loaded, order }) => loaded && order.length === 0);
-  const words = !isEmpty ? 'welcome' : asking === undefined ? 'welcomeEmpty' : 'notifyRequest';
+  const words = !isEmpty ? 'welcome' : asking === undefined ? 'welcomeEmpty' : 'welcomeAsked';
+  const count = requests.length;
   return (
     <div className={styles.welcome}>
       <Mark size={56} />
-      <p className={styles.words}>{t(words)}</p>
+      <p className={styles.words}>{t(words, { count })}</p>
       {isEmpty ? (
-        <div className={styles.ways}>{asking === undefined ? <FirstWays /> : <ToRequest account={asking.contact.account} />}</div>
+        <div className={styles.ways}>
+          {asking === undefined ? <FirstWays /> : <ToRequest account={asking.contact.account} count={count} />}
+        </div>
       ) : null}
     </div>
   );
 }
 
-function ToRequest({ account }: { readonly account: string }) {
-  const t = useWords('conversation');
+function ToRequest({ account, count }: { readonly account: string; readonly count: number }) {
+  const t = useWords('app');
   const { go } = useNavigation();
   return (
     <Button variant="primary" icon="inbox" onClick={() => go({ at: 'request', account })}>
-      {t('toRequest')}
+      {t('toAsked', { count })}
     </Button>
   );
 }

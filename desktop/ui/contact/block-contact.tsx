@@ -34,7 +34,7 @@ export function BlockContact({ contact }: { readonly contact: Contact }) {
     <>
       <Button onClick={() => setAsking(false)}>{t('cancel')}</Button>
       <Button variant="danger" busy={attempt.busy} onClick={() => void block()}>
-        {t('block', { name })}
+        {t('blockTitle')}
       </Button>
     </>
   );

@@ -1,10 +1,10 @@
-// What the palette shows for what was typed: people first when somebody is looked for, commands first never; few enough to draw at once.
+// What the palette shows for what was typed: what fits best first, people first among equals; few enough to draw at once.
 import type { Client } from '../app/client.ts';
 import type { ConversationRow } from '../app/conversations-state.ts';
 import { peopleByAccount } from './by-account.ts';
 import type { Command } from './commands.ts';
 import { fold } from './fold.ts';
-import { type Candidate, rank } from './rank.ts';
+import { bestFirst, type Candidate, search } from './rank.ts';
 
 /** People shown at most: who is not among them types one letter more. */
 const MOST_PEOPLE = 30;
@@ -51,6 +51,9 @@ export function actionsOf(commands: readonly Command[], label: (command: Command
 /** What fits. */
 export function entriesFor(query: string, people: readonly Person[], actions: readonly Action[]): readonly Entry[] {
   const isEmpty = query.trim() === '';
-  const byAccount = peopleByAccount(query, people, MOST_PEOPLE);
-  return [...rank(query, people, isEmpty ? FIRST_PEOPLE : MOST_PEOPLE), ...byAccount, ...rank(query, actions, actions.length)];
+  return bestFirst<Entry>(
+    search(query, people, isEmpty ? FIRST_PEOPLE : MOST_PEOPLE),
+    peopleByAccount(query, people, MOST_PEOPLE).map((candidate) => ({ candidate, score: 0, fit: 3 })),
+    search(query, actions, actions.length),
+  );
 }

@@ -1,4 +1,4 @@
-// The list under the palette's field: people, then commands. The chosen one is kept in sight.
+// The list under the palette's field: people and commands, under their headings until something is typed. The chosen one is kept in sight.
 import { type Ref, useEffect } from 'react';
 import { Avatar } from '../design/avatar.tsx';
 import { Badge } from '../design/badge.tsx';
@@ -15,6 +15,8 @@ import styles from './palette.module.css';
 export interface PaletteListProps {
   readonly id: string;
   readonly entries: readonly Entry[];
+  /** What fits stands in one list: a heading would tear what fits best apart. */
+  readonly grouped: boolean;
   readonly active: Entry | undefined;
   readonly ref: Ref<HTMLDivElement>;
   optionId(entry: Entry): string;
@@ -22,12 +24,15 @@ export interface PaletteListProps {
 }
 
 /** The list. */
-export function PaletteList({ id, entries, active, ref, optionId, onRun }: PaletteListProps) {
+export function PaletteList({ id, entries, grouped, active, ref, optionId, onRun }: PaletteListProps) {
   const t = useWords('palette');
   const activeId = active === undefined ? undefined : optionId(active);
   useEffect(() => {
     if (activeId !== undefined) document.getElementById(activeId)?.scrollIntoView({ block: 'nearest' });
   }, [activeId]);
+  const option = (entry: Entry) => (
+    <Option key={optionId(entry)} id={optionId(entry)} entry={entry} isActive={optionId(entry) === activeId} onRun={onRun} />
+  );
   const group = (kind: Entry['kind'], heading: string) => {
     const shown = entries.filter((entry) => entry.kind === kind);
     if (shown.length === 0) return null;
@@ -37,16 +42,20 @@ export function PaletteList({ id, entries, active, ref, optionId, onRun }: Palet
         <div className={styles.heading} aria-hidden="true">
           {heading}
         </div>
-        {shown.map((entry) => (
-          <Option key={entry.id} id={optionId(entry)} entry={entry} isActive={optionId(entry) === activeId} onRun={onRun} />
-        ))}
+        {shown.map(option)}
       </div>
     );
   };
   return (
     <div id={id} ref={ref} className={styles.list} role="listbox" aria-label={t('title')}>
-      {group('person', t('people'))}
-      {group('command', t('commands'))}
+      {grouped ? (
+        <>
+          {group('person', t('people'))}
+          {group('command', t('commands'))}
+        </>
+      ) : (
+        entries.map(option)
+      )}
     </div>
   );
 }

@@ -85,7 +85,7 @@ function Finder({ onClose }: { readonly onClose: () => void }) {
           onKeyDown={onKeyDown}
         />
       </div>
-      <PaletteList id={list} ref={scroll} entries={entries} active={active} optionId={optionId} onRun={run} />
+      <PaletteList id={list} ref={scroll} entries={entries} grouped={query.trim() === ''} active={active} optionId={optionId} onRun={run} />
       {entries.length === 0 ? <p className={styles.nothing}>{t('nothing', { query: query.trim().slice(0, 40) })}</p> : null}
       <p className="visually-hidden" role="status">
         {query === '' ? '' : t('results', { count: entries.length })}

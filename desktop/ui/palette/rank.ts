@@ -17,21 +17,47 @@ const OTHER_NAME = 50;
 /** A scattered match reaches over at most so many times its own length: beyond that it looks like chance. */
 const MOST_SPREAD = 4;
 
+/** How something fits: 4 whole, 3 at its beginning, 2 at a word, 1 inside, 0 scattered. */
+export type Fit = 0 | 1 | 2 | 3 | 4;
+
+/** A candidate that fits. */
+export interface Found<T> {
+  readonly candidate: T;
+  readonly score: number;
+  readonly fit: Fit;
+}
+
 /** Those that fit, the best first; equals keep their order. Everything for nothing typed. @param most how many at most */
 export function rank<T extends Candidate>(query: string, candidates: readonly T[], most: number): readonly T[] {
+  return search(query, candidates, most).map(({ candidate }) => candidate);
+}
+
+/** The same, with how each of them fits. */
+export function search<T extends Candidate>(query: string, candidates: readonly T[], most: number): readonly Found<T>[] {
   const words = fold(query)
     .split(' ')
     .filter((word) => word !== '');
-  if (words.length === 0) return candidates.slice(0, most);
-  const found: { readonly candidate: T; readonly score: number }[] = [];
+  if (words.length === 0) return candidates.slice(0, most).map((candidate) => ({ candidate, score: 0, fit: 0 }));
+  const found: Found<T>[] = [];
   for (const candidate of candidates) {
     const score = scoreOf(words, candidate);
-    if (score > 0) found.push({ candidate, score });
+    if (score > 0) found.push({ candidate, score, fit: fitOf(score) });
   }
-  return found
-    .sort((a, b) => b.score - a.score)
-    .slice(0, most)
+  return found.sort((a, b) => b.score - a.score).slice(0, most);
+}
+
+/** People and commands in one list: what fits best first, and among equals those of the first list. */
+export function bestFirst<T>(...lists: readonly (readonly Found<T>[])[]): readonly T[] {
+  return lists
+    .flat()
+    .sort((a, b) => b.fit - a.fit)
     .map(({ candidate }) => candidate);
+}
+
+// What is taken off within a kind (a name that is not the first, its length) is never more than half the way to the kind below.
+function fitOf(score: number): Fit {
+  const least = [INSIDE, WORD, BEGINNING, WHOLE].map((most) => most - 2 * OTHER_NAME);
+  return least.filter((one) => score >= one).length as Fit;
 }
 
 /** How well all the words fit; 0: not at all. Every word must fit the same name. */

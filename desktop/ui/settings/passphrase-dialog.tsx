@@ -1,5 +1,5 @@
 // Setting, changing or removing the passphrase. What is typed lives only in the fields of this dialog.
-import { type FormEvent, useId, useState } from 'react';
+import { type FormEvent, useEffect, useId, useRef, useState } from 'react';
 import { useClient } from '../app/client-context.tsx';
 import { Button } from '../design/button.tsx';
 import { Dialog } from '../design/dialog.tsx';
@@ -22,6 +22,11 @@ export function PassphraseDialog({ change, onClose }: { readonly change: Passphr
   const form = useId();
   const [typed, setTyped] = useState({ now: '', fresh: '', again: '' });
   const [isDifferent, setDifferent] = useState(false);
+  const again = useRef<HTMLInputElement>(null);
+  // Once its fault is below it, so that both come into sight.
+  useEffect(() => {
+    if (isDifferent) again.current?.focus();
+  }, [isDifferent]);
   const { busy, nowError, freshError, clear, save } = useSaving(change, onClose);
   const field = (name: keyof typeof typed) => ({
     value: typed[name],
@@ -54,7 +59,13 @@ export function PassphraseDialog({ change, onClose }: { readonly change: Passphr
         {change === 'remove' ? null : (
           <>
             <PassphraseField label={t('fresh')} hint={t('freshHint')} autoComplete="new-password" error={freshError} {...field('fresh')} />
-            <PassphraseField label={t('again')} autoComplete="new-password" error={isDifferent ? t('notSame') : null} {...field('again')} />
+            <PassphraseField
+              ref={again}
+              label={t('again')}
+              autoComplete="new-password"
+              error={isDifferent ? t('notSame') : null}
+              {...field('again')}
+            />
           </>
         )}
       </form>

@@ -83,9 +83,12 @@ function RecoveryDialog({ recovery, onClose }: { readonly recovery: Recovery; re
           <span>{t('recoveryWritten')}</span>
         </label>
         {leaving ? (
-          <Banner tone="warn" live>
-            {t('recoveryUnsure')}
-          </Banner>
+          // In a low window the question would stand below what is seen.
+          <div ref={(question) => question?.scrollIntoView({ block: 'nearest' })}>
+            <Banner tone="warn" live>
+              {t('recoveryUnsure')}
+            </Banner>
+          </div>
         ) : null}
       </div>
     </Dialog>

@@ -64,7 +64,7 @@ export const firstRun = {
   unlockTitle: 'Schön, dass du da bist.',
   unlockLead: 'Deine Unterhaltungen sind auf diesem Gerät gesperrt.',
   unlock: 'Entsperren',
-  unlockKeyring: 'Mit dem Schlüsselbund dieses Geräts entsperren',
+  unlockKeyring: 'Mit dem Schlüsselbund entsperren',
   unlockPlain: 'Entsperren',
   keyringLost: 'Der Schlüsselbund dieses Geräts hat Sotto nicht geöffnet. Nichts ist verloren: Deine Passphrase öffnet es.',
   failedTitle: 'Sotto ließ sich nicht öffnen.',

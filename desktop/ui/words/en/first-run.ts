@@ -64,7 +64,7 @@ export const firstRun = {
   unlockTitle: 'Welcome back.',
   unlockLead: 'Your conversations are locked on this device.',
   unlock: 'Unlock',
-  unlockKeyring: 'Unlock with the keyring of this device',
+  unlockKeyring: 'Unlock with the keyring',
   unlockPlain: 'Unlock',
   keyringLost: 'The keyring of this device did not open Sotto. Nothing is lost: your passphrase opens it.',
   failedTitle: 'Sotto could not be opened.',
