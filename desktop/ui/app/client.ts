@@ -5,7 +5,9 @@ import { SottoError } from '../../../core/base/errors.ts';
 import type { Home, Preferences, WindowApi, WindowEvent } from '../../../core/window-api.ts';
 import type { ConversationsState } from './conversations-state.ts';
 import { ConversationsStore } from './conversations-store.ts';
+import { DEFAULT_PREFERENCES } from './default-preferences.ts';
 import type { EngineLine, LineState } from './engine-line.ts';
+import { Moments } from './moments.ts';
 import type { NextFrame } from './pace.ts';
 import { Cell, type Readable } from './readable.ts';
 import { Repeat } from './repeat.ts';
@@ -14,17 +16,6 @@ import { whenReady } from './when-ready.ts';
 
 /** Somebody who asks to be our contact, and since when (ms). */
 export type Request = Awaited<ReturnType<PeerApi['requests']>>[number];
-
-/** What holds until the engine has told what this person likes. */
-export const DEFAULT_PREFERENCES: Preferences = {
-  appearance: 'system',
-  contrast: 'system',
-  motion: 'system',
-  language: 'system',
-  notifications: 'event',
-  enterSends: true,
-  lockAfterMs: 0,
-};
 
 /** See above. One for each window. */
 export class Client {
@@ -36,6 +27,8 @@ export class Client {
   readonly tries: Readable<number>;
   /** True while the engine is there and does not answer. */
   readonly hung: Readable<boolean>;
+  /** Who types and who is here. */
+  readonly moments = new Moments();
   readonly #home = new Cell<Home | null>(null);
   /** The line is there, and what became of the home over it is known: a person's word is taken, or refused with its reason. */
   readonly #isReady = new Cell(false);
@@ -140,7 +133,10 @@ export class Client {
   }
 
   async #onLine(): Promise<void> {
-    if (this.line.get() !== 'connected') return this.#isReady.set(false);
+    if (this.line.get() !== 'connected') {
+      this.moments.forget();
+      return this.#isReady.set(false);
+    }
     const [home, preferences] = await Promise.all([this.api.home({}), this.api.preferences({})]).catch(() => [null, null] as const);
     if (home === null) return;
     this.#preferences.set(preferences);
@@ -172,6 +168,7 @@ export class Client {
   #forget(): void {
     this.#conversations.clear();
     this.#typed.hide();
+    this.moments.forget();
     this.#me.set(null);
     this.#relays.set([]);
     this.#heardRelays.set([]);
@@ -215,6 +212,8 @@ export class Client {
     else if (event.event === 'relay') this.#onRelay(event.relay);
     else if (event.event === 'unread') this.#conversations.onUnread(event.conversation, event.unread);
     else if (event.event === 'typed') this.#typed.onTyped(event.account, event.text);
+    else if (event.event === 'typing') this.moments.onTyping(event.contact, event.until);
+    else if (event.event === 'presence') this.moments.onPresence(event.contact, event.presence);
     else if (event.event === 'warning') void this.#askWarnings.run();
   }
 
@@ -279,6 +278,7 @@ export class Client {
         contact(now);
         people();
       }),
+      watchPresence: then(api.watchPresence, (now, { who }) => this.moments.onPresence(who, now)),
       rename: then(api.rename, contact),
       block: then(api.block, contact),
       unblock: then(api.unblock, contact),

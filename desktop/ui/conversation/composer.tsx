@@ -11,7 +11,9 @@ import { ComposerNote, type Note } from './composer-note.tsx';
 import type { Sending } from './sending.ts';
 import { charactersOver, leftAfter, MAX_KEPT_UNITS, sendable, unsent } from './text-size.ts';
 import type { Typing } from './typing.ts';
+import type { TypingTold } from './typing-told.ts';
 import { useTyping } from './use-typing.ts';
+import { useTypingTold } from './use-typing-told.ts';
 
 const EmojiPicker = lazy(async () => ({ default: (await import('./emoji-picker.tsx')).EmojiPicker }));
 
@@ -35,12 +37,14 @@ export function Composer({ account, sending, onSent }: ComposerProps) {
     setNote(over === 0 ? null : { kind: 'long', over, unsaved: text.length > MAX_KEPT_UNITS });
   }, []);
   const typing = useTyping(account, field, look);
+  const told = useTypingTold(account);
 
   const client = useClient();
   const onLeft = (text: string) => client.keepUnsent(account, text);
-  const send = useSending(account, field, { sending, onSent, typing, look, setNote, onLeft });
+  const send = useSending(account, field, { sending, onSent, typing, told, look, setNote, onLeft });
   const onText = (text: string) => {
     typing.typed(text);
+    told.typed(text);
     look(text);
   };
   return (
@@ -68,6 +72,7 @@ export function Composer({ account, sending, onSent }: ComposerProps) {
 
 interface SendParts extends Pick<ComposerProps, 'sending' | 'onSent'> {
   readonly typing: Typing;
+  readonly told: TypingTold;
   look(text: string): void;
   setNote(note: Note): void;
   /** The field is gone, and this was not sent. */
@@ -79,7 +84,7 @@ function useSending(account: string, field: RefObject<HTMLTextAreaElement | null
   /** What is to be sent, as it stands in the field; after a failure it is tried again as it was, so that nothing is said twice. */
   const pending = useRef<readonly string[]>([]);
   const isSending = useRef(false);
-  const { sending, onSent, typing, look, setNote, onLeft } = parts;
+  const { sending, onSent, typing, told, look, setNote, onLeft } = parts;
   const sendAll = async (box: HTMLTextAreaElement) => {
     for (let [whole] = pending.current; whole !== undefined; [whole] = pending.current) {
       onSent(await sending.send(account, sendable(whole)));
@@ -100,6 +105,7 @@ function useSending(account: string, field: RefObject<HTMLTextAreaElement | null
     if (isSending.current || pending.current.length === 0) return;
     isSending.current = true;
     typing.sent();
+    told.stopped();
     setNote(null);
     await sendAll(box).catch((error: unknown) => setNote({ kind: 'fault', error }));
     isSending.current = false;

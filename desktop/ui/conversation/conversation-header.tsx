@@ -15,6 +15,7 @@ import type { WordKey } from '../words/catalogues.ts';
 import { useWords } from '../words/use-words.ts';
 import styles from './conversation-header.module.css';
 import { lineOf } from './line-words.ts';
+import { PresenceLine } from './presence-line.tsx';
 
 /** See the head of this file. */
 export function ConversationHeader({ contact, row }: { readonly contact: Contact; readonly row: ConversationRow | undefined }) {
@@ -41,7 +42,10 @@ export function ConversationHeader({ contact, row }: { readonly contact: Contact
                 </span>
               ) : null}
             </span>
-            <span className={styles.line}>{t(line)}</span>
+            <span className={styles.line}>
+              <PresenceLine contact={contact} />
+              <span>{t(line)}</span>
+            </span>
           </span>
           <span className={styles.more}>
             <Icon name="chevron-right" size={16} />

@@ -30,6 +30,7 @@ export const ConversationItem = memo(function ConversationItem({ account, isOpen
   const client = useClient();
   const row = useSelected(client.conversations, ({ byAccount }) => byAccount.get(account));
   const draft = useSelected(client.drafts, (drafts) => drafts.get(account) ?? '');
+  const types = useSelected(client.moments.typing, (typing) => typing.has(account));
   if (row === undefined) return null;
   const { with: contact, unread, last, warnings } = row;
   return (
@@ -55,7 +56,7 @@ export const ConversationItem = memo(function ConversationItem({ account, isOpen
           {last === null ? null : <When at={last.sentAt} today={today} />}
         </span>
         <span className={styles.bottom}>
-          <span className={styles.last}>{draft !== '' && !isOpen ? <Draft text={draft} /> : <Last row={row} />}</span>
+          <span className={styles.last}>{types ? <Types /> : draft !== '' && !isOpen ? <Draft text={draft} /> : <Last row={row} />}</span>
           {warnings.length === 0 ? null : (
             <span className={styles.warning}>
               <Icon name="warning" size={16} label={t('hasWarning')} />
@@ -71,6 +72,11 @@ export const ConversationItem = memo(function ConversationItem({ account, isOpen
 function When({ at, today }: { readonly at: number; readonly today: number }) {
   const t = useWords('conversations');
   return <time className={styles.when}>{shortTime(words.language, at, today) ?? t('yesterday')}</time>;
+}
+
+function Types() {
+  const t = useWords('conversations');
+  return <span className={styles.types}>{t('types')}</span>;
 }
 
 function Draft({ text }: { readonly text: string }) {

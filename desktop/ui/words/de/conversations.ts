@@ -17,6 +17,7 @@ export const conversations: Readonly<Record<keyof typeof english, string>> = {
   unread_other: '{{count}} ungelesene Nachrichten',
   you: 'Du: {{text}}',
   draft: 'Entwurf:',
+  types: 'Schreibt …',
   unopened: 'Eine Nachricht konnte nicht geöffnet werden',
   noMessages: 'Noch keine Nachrichten',
   asked: 'Hat noch nicht geantwortet',

@@ -16,6 +16,7 @@ export const conversations = {
   unread_other: '{{count}} unread messages',
   you: 'You: {{text}}',
   draft: 'Draft:',
+  types: 'Typing …',
   unopened: 'A message could not be opened',
   noMessages: 'No messages yet',
   asked: 'Has not answered yet',
