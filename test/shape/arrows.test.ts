@@ -43,6 +43,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'desktop/start.ts': [...BASE, 'desktop/build'],
   'desktop/build': [...BASE, 'desktop/electron-builder.config.ts', 'desktop/start.ts'],
   'desktop/electron-builder.config.ts': ['desktop/build'],
+  packaging: ['desktop/build'],
   demo: ['core/api.ts', 'core/index.ts', 'core/base', 'core/wire', 'core/store'],
 };
 

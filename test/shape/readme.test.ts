@@ -43,14 +43,20 @@ describe('the README names only what is there', () => {
     expect(calls.length).toBeGreaterThan(3);
     const wrong = calls.flatMap((words) => {
       const known = OPERATOR_COMMANDS[words[0] ?? '']?.settings;
-      return known === undefined ? [words.join(' ')] : flagsIn(words).filter((flag) => !['help', ...Object.keys(SHORT_FLAGS), ...known].includes(flag));
+      return known === undefined
+        ? [words.join(' ')]
+        : flagsIn(words).filter((flag) => !['help', ...Object.keys(SHORT_FLAGS), ...known].includes(flag));
     });
     expect(wrong).toEqual([]);
   });
 
   test('flags that stand alone', () => {
     const alone = codeWords().flatMap((code) => (/^--[\w-]+$/.test(code) ? [code.slice(2)] : []));
-    const known = new Set([...COMMANDS.flatMap(({ flags }) => flags.map(({ name }) => name)), ...Object.keys(SETTINGS), ...Object.keys(SHORT_FLAGS)]);
+    const known = new Set([
+      ...COMMANDS.flatMap(({ flags }) => flags.map(({ name }) => name)),
+      ...Object.keys(SETTINGS),
+      ...Object.keys(SHORT_FLAGS),
+    ]);
     expect(alone.filter((flag) => !known.has(flag))).toEqual([]);
   });
 
