@@ -35,7 +35,7 @@ function codeBelow(folder: string): readonly string[] {
     .map((entry) => relative(ROOT, join(entry.parentPath, entry.name)));
 }
 
-if (import.meta.main) {
+if (process.argv[1] === import.meta.filename) {
   const folder = join(ROOT, 'dist');
   rmSync(folder, { recursive: true, force: true });
   emitCode(folder);
