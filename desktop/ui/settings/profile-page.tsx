@@ -1,4 +1,4 @@
-// Who we are to others: the name we claim, the account, and the way to invite.
+// Who we are to others: the name we claim, what they see of us, the account, and the way to invite.
 import { useClient } from '../app/client-context.tsx';
 import { useNavigation } from '../app/navigation.tsx';
 import { useReadable } from '../app/readable.ts';
@@ -6,6 +6,7 @@ import { Button } from '../design/button.tsx';
 import { Code } from '../design/code.tsx';
 import { useWords } from '../words/use-words.ts';
 import { NameForm } from './name-form.tsx';
+import { PrivacyPart } from './privacy-part.tsx';
 import { Actions, Section } from './section.tsx';
 
 /** Settings, profile. */
@@ -33,6 +34,7 @@ export function ProfilePage() {
           </Button>
         </Actions>
       </Section>
+      <PrivacyPart />
       <Section title={t('account')} text={t('accountHint')}>
         <Code text={me.account} label={t('account')} />
       </Section>

@@ -2,7 +2,7 @@
 import type { Contact, Conversation, Invite, Message, RelayStatus, Warning } from '../../../core/api.ts';
 import { SottoError } from '../../../core/base/errors.ts';
 import type { Home, LocalRelay, Preferences, WindowApi, WindowEvent } from '../../../core/window-api.ts';
-import { moments } from './moments.ts';
+import { momentsOf } from './moments.ts';
 import { ALICE, ASKING, contactOf, digits, type Person } from './people.ts';
 import { RELAY, type Scene } from './scenes.ts';
 import { longHistory, Talk } from './talk.ts';
@@ -119,7 +119,7 @@ export class Double {
   }
 
   #makeApi(): WindowApi {
-    return { ...moments, ...this.#peopleCalls(), ...this.#messageCalls(), ...this.#selfCalls(), ...this.#homeCalls() };
+    return { ...momentsOf(this), ...this.#peopleCalls(), ...this.#messageCalls(), ...this.#selfCalls(), ...this.#homeCalls() };
   }
 
   #peopleCalls() {

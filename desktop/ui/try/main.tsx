@@ -23,4 +23,13 @@ const line = {
 Object.assign(window, { sottoDouble: double, sottoLine: line });
 
 const root = document.getElementById('root');
-if (root !== null) createRoot(root).render(<App client={new Client(line, pageFrames)} />);
+const client = new Client(line, pageFrames);
+if (root !== null) createRoot(root).render(<App client={client} />);
+// Once there is something to see it beside.
+const stop = client.conversations.subscribe(() => {
+  if (!client.conversations.get().loaded) return;
+  stop();
+  for (const { id, contact, person } of double.talks.values()) {
+    if (person.types) double.tell({ event: 'typing', conversation: id, contact: contact.account, until: Number.MAX_SAFE_INTEGER });
+  }
+});

@@ -1,5 +1,5 @@
 // People and what they said, for looking at the page without an engine. Nobody of them is real; some of them are hostile.
-import type { Contact, Message, MessageState, Warning } from '../../../core/api.ts';
+import type { CallOutput, Contact, Message, MessageState, Warning } from '../../../core/api.ts';
 
 /** A minute, ms. */
 const MINUTE = 60_000;
@@ -38,6 +38,9 @@ export interface Person {
   readonly unread: number;
   readonly warnings: readonly Warning[];
   readonly draft?: string;
+  readonly presence?: CallOutput<'presence'>;
+  /** They type, and do not stop. */
+  readonly types?: boolean;
   readonly relay?: string;
 }
 

@@ -1,7 +1,7 @@
 // The scenes of the try page: `?scene=NAME`, with `&dir=rtl`, `&appearance=dark`, `&language=de`, `&contrast=more` on top.
 import type { RelayStatus } from '../../../core/api.ts';
 import type { Home, Preferences } from '../../../core/window-api.ts';
-import { contactOf, PEOPLE, type Person } from './people.ts';
+import { contactOf, HOUR, PEOPLE, type Person } from './people.ts';
 
 /** What a scene is made of. */
 export interface Scene {
@@ -40,6 +40,13 @@ function manyPeople(count: number): readonly Person[] {
   }));
 }
 
+/** The first three, online, typing, and away since yesterday. */
+const MOMENTS: readonly Partial<Person>[] = [
+  { presence: { state: 'online', lastSeen: null } },
+  { presence: { state: 'online', lastSeen: null }, types: true },
+  { presence: { state: 'away', lastSeen: Math.floor((Date.now() - 24 * HOUR) / 300_000) * 300_000 } },
+];
+
 const NONE: Home = { ...OPEN, state: 'none', slots: { passphrase: false, keyring: false, keyFile: false } };
 const KEYRING = { available: true, backend: 'gnome-libsecret', strong: true };
 
@@ -47,6 +54,7 @@ const KEYRING = { available: true, backend: 'gnome-libsecret', strong: true };
 export const SCENES: Readonly<Record<string, Scene>> = {
   everybody: EVERYBODY,
   many: { ...EVERYBODY, people: [...PEOPLE, ...manyPeople(2_000)] },
+  moments: { ...EVERYBODY, people: PEOPLE.map((person, at) => ({ ...person, ...MOMENTS[at] })) },
   empty: { ...EVERYBODY, people: [], asking: false, relays: ['connected'] },
   asked: { ...EVERYBODY, people: [] },
   first: { ...EVERYBODY, home: NONE, people: [], asking: false, relays: [] },
