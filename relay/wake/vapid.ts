@@ -1,6 +1,6 @@
 // How a relay signs for Web Push (RFC 8292): a P-256 key of its own, made at its first start, and a short-lived word for each push service.
 // The private half is in the data folder, as the relay's own key is, and goes nowhere else.
-import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
+import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, sign as signEcdsa } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Bytes, base64url, concat, unbase64url, utf8 } from '../../core/base/bytes.ts';
@@ -41,7 +41,7 @@ export class Vapid {
   authorization(origin: string, now: number): string {
     const claims = { aud: origin, exp: Math.floor(now / 1_000) + GOOD_FOR_S };
     const signed = `${json({ typ: 'JWT', alg: 'ES256' })}.${json(claims)}`;
-    const signature = sign('sha256', utf8(signed), { key: this.#key, dsaEncoding: 'ieee-p1363' });
+    const signature = signEcdsa('sha256', utf8(signed), { key: this.#key, dsaEncoding: 'ieee-p1363' });
     return `vapid t=${signed}.${base64url(new Uint8Array(signature))}, k=${base64url(this.publicKey)}`;
   }
 }

@@ -41,6 +41,19 @@ describe('Alice and the moment', () => {
   });
 });
 
+describe('Alice and who wakes her', () => {
+  test('says where she is called, takes it back, and sees how it stands', async () => {
+    const { run, calls } = await aliceAtHome();
+    const url = 'https://push.example.org/up1';
+    expect((await run(['wake', url, '--kind', 'unifiedpush'])).out).toBe(`unifiedpush  ${url}\nConversations: 0.\n`);
+    expect((await run(['wake', '--off'])).out).toBe('Nobody calls.\nConversations: 0.\n');
+    expect((await run(['wake', '--show', '--json'])).json).toMatchObject([{ endpoint: null, conversations: 0 }]);
+    expect(calls('setWake')).toEqual([{ endpoint: { kind: 'unifiedpush', url } }, { endpoint: null }]);
+    expect(await run(['wake', url, '--off'])).toMatchObject({ code: 2, err: expect.stringContaining('exclude each other') });
+    expect(await run(['wake', url, '--kind', 'fax'])).toMatchObject({ code: 2, err: expect.stringContaining('--kind takes webhook') });
+  });
+});
+
 describe('Alice makes her account', () => {
   test('with a passphrase typed twice, and is told what to do next', async () => {
     const home = freshHome();

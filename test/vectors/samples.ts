@@ -79,7 +79,7 @@ function* frameSamples(): Generator<Sample> {
 /** Labels of the wire: hashed or derived with, and signed with. */
 const LABELS = [
   ...['account', 'blob', 'capability', 'chain', 'commit', 'device-order', 'directory', 'envelope', 'generation', 'inbox', 'link', 'log'],
-  ...['manifest-hash', 'message', 'own-mark', 'reader', 'recovery', 'recovery-code', 'right', 'sealed-manifest', 'signal', 'slot'],
+  ...['manifest-hash', 'message', 'own-mark', 'reader', 'recovery', 'recovery-code', 'right', 'sealed-manifest', 'signal', 'slot', 'wake'],
 ];
 const SIGNED = ['device-binding', 'directory-manifest', 'directory-prekeys', 'head', 'manifest', 'signal', 'slot'];
 const RELAY = '12D3KooWBmAwcd4PJNJvfV89HwE48nwkRmAgo8Vy3uQEyNNHBox2';
