@@ -75,7 +75,7 @@ export class WakeKeeper {
     this.#isPlanned = true;
     this.#parts.clock.after(GATHER_MS, () => {
       this.#isPlanned = false;
-      void this.#pass();
+      void this.pass();
     });
   }
 
@@ -90,7 +90,7 @@ export class WakeKeeper {
     await this.#write((change) =>
       endpoint === null ? change.delete(keys.wake('')) : writeRecord(change, keys.wake(''), { kind: endpoint.kind, url: endpoint.url }),
     );
-    await this.#pass();
+    await this.pass();
     return this.state();
   }
 
@@ -119,7 +119,7 @@ export class WakeKeeper {
   }
 
   /** One pass at a time over everything connected; what fails is tried again with the next. */
-  #pass(): Promise<void> {
+  pass(): Promise<void> {
     this.#passing = this.#passing.then(async () => {
       try {
         for (const home of await this.#spots.homes()) if (!this.#stopped) await this.#tell(home);
