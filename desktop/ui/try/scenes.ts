@@ -1,4 +1,4 @@
-// The scenes of the try page: `?scene=NAME`, with `&dir=rtl`, `&appearance=dark`, `&language=de`, `&contrast=more` on top.
+// The scenes of the try page: `?scene=NAME`, with `&appearance=dark`, `&language=de`, `&contrast=more` on top.
 import type { RelayStatus } from '../../../core/api.ts';
 import type { Home, Preferences } from '../../../core/window-api.ts';
 import { contactOf, HOUR, PEOPLE, type Person } from './people.ts';
