@@ -43,7 +43,7 @@ export function ConversationHeader({ contact, row }: { readonly contact: Contact
               ) : null}
             </span>
             <span className={styles.line}>
-              <PresenceLine contact={contact} /> <span>{t(line)}</span>
+              <PresenceLine contact={contact} /> <span className={styles.way}>{t(line)}</span>
             </span>
           </span>
           <span className={styles.more}>

@@ -32,6 +32,7 @@ export function PresenceLine({ contact }: { readonly contact: Contact }) {
     if (!isLookedAt) return;
     return keepLooking(PAGE, (forMs) => client.api.watchPresence({ who: account, forMs }).catch(() => {}));
   }, [client, account, isLookedAt]);
+  if (!isLookedAt) return null;
   if (types) return <span className={`${styles.now} ${styles.types}`}>{t('types')}</span>;
   if (presence?.state === 'online') return <span className={styles.now}>{t('online')}</span>;
   return presence?.lastSeen == null ? null : <Seen at={presence.lastSeen} today={today} />;
