@@ -13,7 +13,7 @@ journey('Alice declines one request and blocks another, and neither comes back',
   const relay = await stage.relay();
   const { window, link } = await aliceWithLink(stage, relay.address);
   for (const name of ['Mallory', 'Trudy']) await asks(await stage.peer(name, relay), link);
-  await window.main.getByText('Somebody wants to write to you').waitFor();
+  await window.main.getByText('2 people want to write to you.').waitFor();
   await window.list.request('Mallory').click();
   await window.request.decline();
   await window.list.request('Mallory').waitFor({ state: 'detached' });
@@ -59,11 +59,11 @@ journey(
   async ({ stage }) => {
     const relay = await stage.relay();
     const { window, link } = await aliceWithLink(stage, relay.address);
-    const mallory = await stage.peer(`${RIGHT_TO_LEFT}ottoS metsyS`, relay, 'Mallory');
+    const mallory = await stage.peer(`Sotto e${MARKS.slice(0, 50)}`, relay, 'Mallory');
     await asks(mallory, link);
     const request = window.list.pane.getByRole('region', { name: 'Requests' }).getByRole('listitem');
     await request.click();
-    expect(await window.main.textContent()).not.toContain(RIGHT_TO_LEFT);
+    expect(await window.main.textContent()).not.toContain(MARKS.slice(0, 10));
     await window.request.accept('Mallory');
     const conversations = () => mallory.api.conversations({});
     await expect.poll(async () => (await conversations()).length, { timeout: 10_000 }).toBe(1);

@@ -25,7 +25,9 @@ export function PassphraseDialog({ change, onClose }: { readonly change: Passphr
   const again = useRef<HTMLInputElement>(null);
   // Once its fault is below it, so that both come into sight.
   useEffect(() => {
-    if (isDifferent) again.current?.focus();
+    if (!isDifferent) return;
+    again.current?.focus();
+    again.current?.scrollIntoView({ block: 'nearest' });
   }, [isDifferent]);
   const { busy, nowError, freshError, clear, save } = useSaving(change, onClose);
   const field = (name: keyof typeof typed) => ({
