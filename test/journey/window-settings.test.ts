@@ -21,7 +21,7 @@ journey('Alice chooses German and dark colours, and finds both after a restart',
   expect(await again.page.evaluate('getComputedStyle(document.documentElement).colorScheme')).toContain('dark');
 });
 
-journey('Alice takes another name, and Bob hears it with her request', async ({ stage }) => {
+journey('Alice takes another name, which Bob hears with her request, and hides when she is online', async ({ stage }) => {
   const relay = await stage.relay();
   await stage.peer('Alice', relay).then((peer) => peer.close());
   const bob = await stage.peer('Bob', relay);
@@ -36,6 +36,17 @@ journey('Alice takes another name, and Bob hears it with her request', async ({ 
   await expect
     .poll(async () => (await bob.api.requests({})).map(({ contact }) => contact.claimedName), { timeout: 10_000 })
     .toEqual(['Alice Liddell']);
+  await window.settings.open('Profile');
+  const shows = (what: string) => window.page.getByRole('switch', { name: `Show when you ${what}` });
+  await shows('are online').uncheck();
+  // As the engine has it: the page asks each time it shows them.
+  await expect
+    .poll(async () => {
+      await window.settings.open('Relays');
+      await window.settings.open('Profile');
+      return Promise.all([shows('are online').isChecked(), shows('type').isChecked()]);
+    })
+    .toEqual([false, true]);
 });
 
 journey('Alice adds a relay by its line, sees it connected, and removes it again', async ({ stage }) => {
