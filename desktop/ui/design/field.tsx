@@ -55,13 +55,16 @@ export function Field({
         {wrong ? (
           <>
             <Icon name="warning" size={16} />
-            <span>{error}</span>
+            <span ref={reveal}>{error}</span>
           </>
         ) : null}
       </div>
     </div>
   );
 }
+
+/** What is wrong is no news below the edge of a low window. The same function always, so that it is done once, when the error appears. */
+const reveal = (error: HTMLElement | null) => error?.scrollIntoView({ block: 'nearest' });
 
 type Native = Omit<InputHTMLAttributes<HTMLInputElement>, 'onChange' | 'value' | 'id'>;
 

@@ -23,11 +23,8 @@ export function PassphraseDialog({ change, onClose }: { readonly change: Passphr
   const [typed, setTyped] = useState({ now: '', fresh: '', again: '' });
   const [isDifferent, setDifferent] = useState(false);
   const again = useRef<HTMLInputElement>(null);
-  // Once its fault is below it, so that both come into sight.
   useEffect(() => {
-    if (!isDifferent) return;
-    again.current?.focus();
-    again.current?.scrollIntoView({ block: 'nearest' });
+    if (isDifferent) again.current?.focus();
   }, [isDifferent]);
   const { busy, nowError, freshError, clear, save } = useSaving(change, onClose);
   const field = (name: keyof typeof typed) => ({
