@@ -4,12 +4,16 @@ import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 const slow = process.env.SLOW === '1';
+const full = slow || process.env.FULL === '1';
 
 // The programs that tests start, some hundred of them, need not compile the same modules again each time. Here, it is theirs as well.
 process.env.NODE_COMPILE_CACHE ??= join(import.meta.dirname, 'node_modules', '.cache', 'sotto-tests');
 
 /** Held to a second or two, to a few megabytes, or working on the folder of the built page: a busy neighbour would be blamed on them. */
 const alone = ['test/fault/{line-weather,net-attacks}.test.ts', 'test/journey/{relay-memory,page-build}.test.ts'];
+
+/** Whole files that `npm test` leaves to `npm run test:full`, which CI always runs: large files and backups through deaths, many seconds each. */
+const onlyFull = full ? [] : ['test/fault/{blob-files,blob-power,relay-backup}.test.ts', 'test/journey/relay-backup.test.ts'];
 
 export default defineConfig({
   test: {
@@ -41,7 +45,7 @@ export default defineConfig({
         test: {
           name: 'whole',
           include: ['test/{fault,journey}/**/*.test.ts'],
-          exclude: ['test/journey/window-*.test.ts', ...alone],
+          exclude: ['test/journey/window-*.test.ts', ...alone, ...onlyFull],
           testTimeout: slow ? 900_000 : 120_000,
           hookTimeout: 60_000,
           sequence: { groupOrder: 2 },

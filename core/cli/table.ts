@@ -260,8 +260,8 @@ export const COMMANDS: readonly Command[] = [
     ],
     summary: 'has your relays call a URL when something waits and this device is away',
     details:
-      'The call is empty: it says nothing of whom or what. The relay keeps the URL, and which logs it is called for. For Web Push the\n' +
-      'relay’s key is shown. Only relays that you are registered at call; conversations that live elsewhere are counted.',
+      'The call is empty: it says nothing of whom or what. The relay keeps the URL, and which logs it is called for. For Web\n' +
+      'Push the relay’s key is shown. Only relays that you are registered at call; those of other conversations do not.',
     examples: ['sotto wake https://ntfy.sh/upXXXX --kind unifiedpush', 'sotto wake --show', 'sotto wake --off'],
     load: () => import('./commands/wake.ts'),
   },

@@ -15,6 +15,9 @@ const STAMP = '.built';
 const SOURCES = [
   'desktop/ui',
   'core/api.ts',
+  'core/blob-api.ts',
+  'core/live-api.ts',
+  'core/wake-api.ts',
   'core/window-api.ts',
   'core/carrier',
   'core/base',

@@ -30,7 +30,7 @@ function rawWindow(engine: MadeEngine) {
     near.send(frame);
     return within(answer, 'an answer');
   };
-  return { near, ask, closed: within(closed, 'the end of the line'), faults };
+  return { near, ask, closed: () => within(closed, 'the end of the line'), faults };
 }
 
 /** A hostile engine: answers every frame of the window with the text that `say` makes of its id. */
@@ -152,7 +152,7 @@ test.each([
   const engine = madeEngine({ contacts: () => [] });
   const { near, closed, faults } = rawWindow(engine);
   near.send(frame);
-  await closed;
+  await closed();
   expect(faults).toEqual(['MALFORMED']);
   expect(engine.asked).toEqual([]);
   expect(engine.listening()).toBe(0);
@@ -161,7 +161,7 @@ test.each([
 test('A frame above the bound is not even read: the window is shut; a call that large is not sent at all', async () => {
   const { near, closed, faults } = rawWindow(madeEngine({}));
   near.send(' '.repeat(MAX_REQUEST_CHARS + 1));
-  await closed;
+  await closed();
   expect(faults).toEqual(['TOO_LARGE']);
   const engine = madeEngine({ send: () => message('hello') });
   const { api } = windowOn(engine);

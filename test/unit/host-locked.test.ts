@@ -42,12 +42,15 @@ const EVENTS: readonly PeerEvent[] = [
   { event: 'typed', account: bob.account, text: 'secret', at: 1 },
   { event: 'relay', relay },
   { event: 'warning', warning },
+  { event: 'typing', conversation: 'cd'.repeat(16), contact: bob.account, until: 1 },
+  { event: 'presence', conversation: 'cd'.repeat(16), contact: bob.account, presence: { state: 'online', lastSeen: null } },
+  { event: 'privacy', privacy: { typing: true, presence: false } },
   { event: 'blob', address: 'ef'.repeat(32), direction: 'put', done: 1, total: 2 },
 ];
 
 /** What a window may try while it is shut out. */
 const inputs = { who: 'Bob', text: 'x', id: 'ab'.repeat(16), limit: 1, before: null, after: null, ids: [], timeoutMs: 1, name: 'Eve' };
-const more = { petname: null, link: 'sotto:x', relay: 'x', public: false, expiresInMs: 0, upTo: null, verified: true };
+const more = { petname: null, link: 'sotto:x', relay: 'x', public: false, expiresInMs: 0, upTo: null, verified: true, active: true, forMs: 1 };
 
 /** An input that each call of the peer takes: of all fields those that it names. */
 function inputOf(name: keyof typeof openCalls): never {
