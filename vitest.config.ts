@@ -12,8 +12,8 @@ process.env.NODE_COMPILE_CACHE ??= join(import.meta.dirname, 'node_modules', '.c
 /** Held to a second or two, to a few megabytes, or working on the folder of the built page: a busy neighbour would be blamed on them. */
 const alone = ['test/fault/{line-weather,net-attacks}.test.ts', 'test/journey/{relay-memory,page-build}.test.ts'];
 
-/** Whole files that `npm test` leaves to `npm run test:full`, which CI always runs: large files and backups through deaths, many seconds each. */
-const onlyFull = full ? [] : ['test/fault/{blob-files,blob-power,relay-backup}.test.ts', 'test/journey/relay-backup.test.ts'];
+/** Whole files that `npm test` leaves to `npm run test:full`, which CI always runs: an operator's days and blobs through deaths, many seconds each. */
+const onlyFull = full ? [] : ['test/fault/{blob*,net-tcp,relay-backup}.test.ts', 'test/journey/relay-{backup,operation}.test.ts'];
 
 export default defineConfig({
   test: {

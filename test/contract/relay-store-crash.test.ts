@@ -36,7 +36,7 @@ const [reader, address, contact] = [named('a reader'), named('a directory'), nam
 const BURST = 1_300;
 const ONE_TIME = 12;
 /** Every how many batches a real LevelDB is disturbed: odd, so that both failures take turns. The disk in memory has it at every batch. */
-const STRIDE = bySize({ usual: 3, full: 1, slow: 1 });
+const STRIDE = bySize({ usual: 5, full: 1, slow: 1 });
 
 /** What the store said yes to, and what it could not say. */
 class Diary {

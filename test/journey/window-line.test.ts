@@ -5,7 +5,7 @@ import { bySize } from '../support/size.ts';
 import { journey } from '../support/window-stage.ts';
 
 /** Messages that wait for Bob: several pages of a conversation, and in the full size more than the window keeps at once. */
-const WAITING = bySize({ usual: 200, full: 500, slow: 500 });
+const WAITING = bySize({ usual: 120, full: 500, slow: 500 });
 /** A lost line is an error to every browser, whatever a page does. */
 const LOST_LINE = /WebSocket connection|ERR_CONNECTION_REFUSED/;
 

@@ -50,7 +50,17 @@ const EVENTS: readonly PeerEvent[] = [
 
 /** What a window may try while it is shut out. */
 const inputs = { who: 'Bob', text: 'x', id: 'ab'.repeat(16), limit: 1, before: null, after: null, ids: [], timeoutMs: 1, name: 'Eve' };
-const more = { petname: null, link: 'sotto:x', relay: 'x', public: false, expiresInMs: 0, upTo: null, verified: true, active: true, forMs: 1 };
+const more = {
+  petname: null,
+  link: 'sotto:x',
+  relay: 'x',
+  public: false,
+  expiresInMs: 0,
+  upTo: null,
+  verified: true,
+  active: true,
+  forMs: 1,
+};
 
 /** An input that each call of the peer takes: of all fields those that it names. */
 function inputOf(name: keyof typeof openCalls): never {
