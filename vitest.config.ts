@@ -12,8 +12,14 @@ process.env.NODE_COMPILE_CACHE ??= join(import.meta.dirname, 'node_modules', '.c
 /** Held to a second or two, to a few megabytes, or working on the folder of the built page: a busy neighbour would be blamed on them. */
 const alone = ['test/fault/{line-weather,net-attacks}.test.ts', 'test/journey/{relay-memory,page-build}.test.ts'];
 
-/** Whole files that `npm test` leaves to `npm run test:full`, which CI always runs: an operator's days and blobs through deaths, many seconds each. */
-const onlyFull = full ? [] : ['test/fault/{blob*,net-tcp,relay-backup}.test.ts', 'test/journey/relay-{backup,operation}.test.ts'];
+/** Left by `npm test` to `npm run test:full`, which CI always runs: an operator's days, blobs through deaths, every screen. Many seconds each. */
+const onlyFull = full
+  ? []
+  : [
+      'test/fault/{blob*,net-tcp,relay-backup}.test.ts',
+      'test/journey/relay-{backup,operation}.test.ts',
+      'test/journey/window-{scenes,screens}.test.ts',
+    ];
 
 export default defineConfig({
   test: {
@@ -67,6 +73,7 @@ export default defineConfig({
         test: {
           name: 'window',
           include: ['test/journey/window-*.test.ts'],
+          exclude: onlyFull,
           globalSetup: ['test/support/window-setup.ts'],
           // As patient as a window's other waits: on a busy machine a page takes more than vitest's second.
           expect: { poll: { timeout: 10_000 } },

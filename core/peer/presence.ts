@@ -19,6 +19,8 @@ interface Watch {
   cancel: () => void;
   /** The relay tells changes. */
   isOn: boolean;
+  /** Changes it told while it is being asked for the whole; null else. */
+  meanwhile: Present[] | null;
   /** What it said, by reader id. */
   readonly readers: Map<string, { readonly online: boolean; readonly lastSeen: number }>;
   /** What was announced last. */
@@ -92,9 +94,16 @@ export class Presence {
     const spot = this.#spotOf(conversation);
     if (watch === undefined || spot === null) return;
     watch.isOn = true;
+    const meanwhile: Present[] = [];
+    watch.meanwhile = meanwhile;
     const answer = await spot.connection.live.setPresence(spot.handle, true, true);
-    if (answer.ok) this.take(conversation, answer.value);
-    else watch.isOn = false;
+    if (watch.meanwhile === meanwhile) watch.meanwhile = null;
+    if (!answer.ok) {
+      watch.isOn = false;
+      return;
+    }
+    // A change that came right behind the answer was taken before it.
+    for (const present of [answer.value, ...meanwhile]) this.take(conversation, present);
   }
 
   /** The line went: nothing is known until there is one again. */
@@ -126,6 +135,7 @@ export class Presence {
   take(conversation: B64, { whole, readers }: Present): void {
     const watch = this.#watches.get(conversation);
     if (watch === undefined) return;
+    watch.meanwhile?.push({ whole, readers });
     if (whole) watch.readers.clear();
     for (const { reader, online, lastSeen } of readers) {
       const name = hex(reader);
@@ -144,5 +154,5 @@ export class Presence {
 }
 
 function newWatch(contact: string): Watch {
-  return { contact, until: 0, cancel: () => undefined, isOn: false, readers: new Map(), told: UNKNOWN };
+  return { contact, until: 0, cancel: () => undefined, isOn: false, meanwhile: null, readers: new Map(), told: UNKNOWN };
 }

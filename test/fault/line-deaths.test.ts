@@ -11,7 +11,7 @@ import { temporaryFolder } from '../support/store-files.ts';
 
 /** Numbers each of the two says, and how often somebody dies: each of the three at least once. */
 const { NUMBERS, DEATHS } = bySize({
-  usual: { NUMBERS: 300, DEATHS: 3 },
+  usual: { NUMBERS: 150, DEATHS: 3 },
   full: { NUMBERS: 500, DEATHS: 6 },
   slow: { NUMBERS: 10_000, DEATHS: 60 },
 });
