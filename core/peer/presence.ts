@@ -96,8 +96,9 @@ export class Presence {
     watch.isOn = true;
     const meanwhile: Present[] = [];
     watch.meanwhile = meanwhile;
-    const answer = await spot.connection.live.setPresence(spot.handle, true, true);
-    if (watch.meanwhile === meanwhile) watch.meanwhile = null;
+    const answer = await spot.connection.live.setPresence(spot.handle, true, true).finally(() => {
+      if (watch.meanwhile === meanwhile) watch.meanwhile = null;
+    });
     if (!answer.ok) {
       watch.isOn = false;
       return;
